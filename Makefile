@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh clone: `make demo` and `make test`.
+# Each makes .venv and installs what it needs; a changed requirements file installs again.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.PHONY: help demo test lint notebook assets benchmark-accuracy clean
+
+help:
+	@echo 'make demo      draw a digit and have it read (flags: make demo ARGS="--share")'
+	@echo 'make test      run every test (or some: make test ARGS="-k command")'
+	@echo 'make lint      check the style of the code and the notebook'
+	@echo 'make notebook  train: run notebooks/training.ipynb from top to bottom, in place'
+	@echo 'make assets    make the screenshots and the sample pictures anew'
+	@echo 'make benchmark-accuracy  print the table of figures of the shipped model'
+	@echo 'make clean     remove .venv and the caches'
+
+demo: .venv/runtime
+	@$(BIN)/python mnist_classification.py $(ARGS)
+
+test: .venv/development
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+notebook: .venv/runtime
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/training.ipynb
+	$(BIN)/python notebooks/clean_outputs.py notebooks/training.ipynb
+
+assets: .venv/development
+	$(BIN)/python -m assets.make_assets
+
+benchmark-accuracy: .venv/runtime
+	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .gradio
+	find digits tests notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+# The files `python`, `runtime` and `development` in .venv say what is installed there: they are
+# made last, so an interrupted installation is taken up again.
+.venv/runtime: .venv/python requirements.txt
+	$(BIN)/python -m pip install --requirement requirements.txt
+	@touch $@
+
+.venv/development: .venv/runtime requirements-dev.txt
+	$(BIN)/python -m pip install --requirement requirements-dev.txt
+	@touch $@
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	@touch $@
