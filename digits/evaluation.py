@@ -1,0 +1,107 @@
+"""Measures a classifier from its probabilities: how often right, on what, and how honestly."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict:
+    """Measure probabilities against the true digits.
+
+    Args:
+        probabilities: (N, 10) float, each row adds up to 1.
+        labels: (N,) integer, 0 to 9.
+
+    Returns:
+        A dict that JSON can hold: `count`, `correct`, `accuracy` (0 to 1), `accuracy_by_digit`
+        (10 values, None for a digit that does not occur), `loss` (mean negative log likelihood,
+        nats), `calibration_error` (see `expected_calibration_error`) and `confusion` (10 rows of
+        10 counts: row the true digit, column the answer).
+    """
+    labels = np.asarray(labels, dtype=int)
+    matrix = confusion(probabilities, labels)
+    totals = matrix.sum(1)
+    likelihood = probabilities[np.arange(len(labels)), labels].astype(float)
+    return {
+        "count": len(labels),
+        "correct": int(np.trace(matrix)),
+        "accuracy": float(np.trace(matrix) / len(labels)),
+        "accuracy_by_digit": [
+            float(matrix[digit, digit] / total) if total else None
+            for digit, total in enumerate(totals)
+        ],
+        "loss": float(-np.log(np.maximum(likelihood, 1e-12)).mean()),
+        "calibration_error": expected_calibration_error(probabilities, labels),
+        "confusion": matrix.tolist(),
+    }
+
+
+def confusion(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(10, 10) int64 counts: row the true digit, column the answer."""
+    matrix = np.zeros((10, 10), np.int64)
+    np.add.at(matrix, (np.asarray(labels, dtype=int), probabilities.argmax(1)), 1)
+    return matrix
+
+
+class Bin(NamedTuple):
+    """The answers whose confidence lies in one of the equal bins."""
+
+    count: int
+    confidence: float  # their mean
+    accuracy: float  # the share of them that is right
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[Bin]:
+    """Sort answers by confidence into `bins` equal bins from 0 to 1; an empty one holds zeros."""
+    confidence = probabilities.max(1).astype(float)
+    right = probabilities.argmax(1) == np.asarray(labels)
+    which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    counts = np.bincount(which, minlength=bins)
+    shares = (np.bincount(which, values, bins) for values in (confidence, right))
+    means = (total / np.maximum(counts, 1) for total in shares)
+    return [Bin(int(n), float(c), float(a)) for n, c, a in zip(counts, *means, strict=True)]
+
+
+def expected_calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, bins: int = 15
+) -> float:
+    """How far confidence is from accuracy, 0 (honest) to 1.
+
+    The distance between a bin's confidence and its accuracy, as a mean over the answers.
+
+    Source: C. Guo et al., "On calibration of modern neural networks", 2017.
+    """
+    entries = reliability(probabilities, labels, bins)
+    gaps = sum(entry.count * abs(entry.confidence - entry.accuracy) for entry in entries)
+    return gaps / len(probabilities)
+
+
+def rejection(digit_confidence: np.ndarray, other_confidence: np.ndarray, accept: float) -> dict:
+    """How well confidence tells digits from other pictures.
+
+    Args:
+        digit_confidence: (N,) of pictures of digits.
+        other_confidence: (M,) of pictures of none.
+        accept: the share of the digits that is to be accepted, 0 to 1.
+
+    Returns:
+        `threshold` (the confidence from which that share is accepted), `declined` (the share of
+        the others below it) and `auroc` (how often a digit is surer than another picture).
+    """
+    threshold = float(np.quantile(digit_confidence, 1 - accept))
+    ranks = np.searchsorted(np.sort(digit_confidence), other_confidence, side="left")
+    ties = np.searchsorted(np.sort(digit_confidence), other_confidence, side="right") - ranks
+    surer = len(digit_confidence) - ranks - ties / 2
+    return {
+        "threshold": threshold,
+        "declined": float((other_confidence < threshold).mean()),
+        "auroc": float(surer.mean() / len(digit_confidence)),
+    }
+
+
+def most_confident_mistakes(
+    probabilities: np.ndarray, labels: np.ndarray, count: int
+) -> np.ndarray:
+    """Indices of up to `count` wrong answers, the most confident first."""
+    wrong = np.flatnonzero(probabilities.argmax(1) != np.asarray(labels))
+    return wrong[np.argsort(-probabilities[wrong].max(1), kind="stable")][:count]

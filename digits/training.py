@@ -1,0 +1,179 @@
+"""Trains a network and saves it with its card, so that the file can be trusted and rebuilt."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from digits.augmentation import augment
+from digits.dataset import Split
+from digits.errors import DigitsError, ModelError
+
+# What is to be answered to each label: its digit for sure, and to label 10 (`corpus.NO_DIGIT`)
+# that every digit is equally likely. So ten outputs are enough to say "this is no digit".
+# Source: D. Hendrycks et al., "Deep anomaly detection with outlier exposure", 2019.
+TARGETS = np.vstack([np.eye(10), np.full((1, 10), 0.1)]).astype(np.float32)
+
+
+def training_batches(
+    data: Split, *, batch_size: int, seed: int, augmented: bool
+) -> tf.data.Dataset:
+    """Shuffled batches of (images (B, 28, 28, 1) float32, targets (B, 10) float32).
+
+    They are shuffled, and where `augmented` varied, anew in each epoch; the same seed gives the
+    same batches in the same order.
+    """
+    # Bytes, a quarter of the memory of floats; exact, since pictures are made of bytes.
+    images = (data.x[..., None] * 255).round().astype(np.uint8)
+    batches = (
+        tf.data.Dataset.from_tensor_slices((images, data.y.astype(np.int32)))
+        .shuffle(len(images), seed=seed)
+        .batch(batch_size)
+    )
+    # The seeds travel beside the batches, so that parallel workers stay repeatable.
+    seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True).batch(2)
+
+    def prepare(batch, pair):
+        images = tf.cast(batch[0], tf.float32) / 255
+        return augment(images, pair) if augmented else images, tf.gather(TARGETS, batch[1])
+
+    batches = tf.data.Dataset.zip(batches, seeds).map(prepare, num_parallel_calls=tf.data.AUTOTUNE)
+    return batches.prefetch(tf.data.AUTOTUNE)
+
+
+def fit(
+    model: keras.Model,
+    train: Split,
+    validation: Split,
+    *,
+    epochs: int,
+    batch_size: int = 256,
+    learning_rate: float = 2e-3,
+    seed: int = 0,
+    augmented: bool = True,
+    patience: int = 6,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int | str = "auto",
+) -> keras.callbacks.History:
+    """Train a model in place; it ends with the weights of its best epoch.
+
+    While training, an average of the weights over the last hundreds of steps is kept; it is
+    what the validation figures are about and what remains. When the validation loss stops
+    falling the learning rate is halved, and when that no longer helps training stops.
+
+    Args:
+        model: input (N, 28, 28, 1), output (N, 10) probabilities; compiled here.
+        train, validation: digit images and labels 0 to 10, 10 for no digit; augmentation touches
+            only the former.
+        epochs: the most epochs to train.
+        patience: epochs without a better validation loss before training stops; after a third
+            as many the learning rate is halved.
+        callbacks: more Keras callbacks.
+
+    Raises:
+        DigitsError: there is nothing to train on.
+
+    Source: averaging after B. Polyak, A. Juditsky, "Acceleration of stochastic approximation by
+    averaging", 1992.
+    """
+    if not len(train.y) or not len(validation.y):
+        raise DigitsError("there is nothing to train on: give at least one image to each part")
+    steps = epochs * -(-len(train.y) // batch_size)
+    window = max(1, min(500, steps // 20))  # steps that the average of the weights reaches back
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate, use_ema=True, ema_momentum=1 - 1 / window),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model.fit(
+        training_batches(train, batch_size=batch_size, seed=seed, augmented=augmented),
+        validation_data=(validation.x[..., None], TARGETS[validation.y]),
+        validation_batch_size=1000,
+        shuffle=False,  # training_batches has done it
+        epochs=epochs,
+        verbose=verbose,
+        callbacks=[
+            # First, so that the callbacks after it see the averaged weights at an epoch's end.
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+            keras.callbacks.ReduceLROnPlateau(
+                monitor="val_loss", factor=0.5, patience=max(1, patience // 3), min_lr=1e-5
+            ),
+            keras.callbacks.EarlyStopping(
+                monitor="val_loss", patience=patience, restore_best_weights=True
+            ),
+            *callbacks,
+        ],
+    )
+
+
+def calibrate(model: keras.Model, validation: Split) -> float:
+    """Make a trained model's confidence mean what it says; returns the temperature.
+
+    All logits are divided by the one temperature that makes the validation labels most likely.
+    It is built into the last layer's weights, so the file stays an ordinary network; the order
+    of the answers does not change.
+
+    Args:
+        model: trained; its last layer is a softmax `Dense`. Changed in place.
+        validation: digit images and labels 0 to 9, not trained on.
+
+    Source: C. Guo et al., "On calibration of modern neural networks", 2017.
+    """
+    last = model.layers[-1]
+    probabilities = model.predict(validation.x[..., None], batch_size=1000, verbose=0)
+    logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    temperatures = np.exp(np.linspace(np.log(0.25), np.log(4), 401))
+    rows = np.arange(len(validation.y))
+
+    def loss(temperature: float) -> float:
+        scaled = logits / temperature
+        return float((np.logaddexp.reduce(scaled, 1) - scaled[rows, validation.y]).mean())
+
+    best = min(temperatures, key=loss)
+    last.set_weights([weights / best for weights in last.get_weights()])
+    return float(best)
+
+
+def save(model: keras.Model, path: str | os.PathLike, card: dict) -> None:
+    """Save a model as `path` (.keras) and its card beside it as .json.
+
+    Both are written under another name first, so that a full disk or a stop half-way leaves the
+    files that were there. The card gains `saved` (date), `architecture`, `parameters` and
+    `sha256` (of the model file).
+
+    Raises:
+        ModelError: the files cannot be written there.
+    """
+    path = Path(path)
+    card_path = path.with_suffix(".json")
+    part, card_part = path.with_suffix(".part.keras"), path.with_suffix(".part.json")
+    # A copy without the optimiser's state, which is twice as large as the weights.
+    bare = type(model).from_config(model.get_config())
+    bare.set_weights(model.get_weights())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        bare.save(part)
+        facts = {
+            "saved": time.strftime("%Y-%m-%d"),
+            "architecture": model.name,
+            "parameters": model.count_params(),
+            "sha256": hashlib.sha256(part.read_bytes()).hexdigest(),
+        }
+        card_part.write_text(json.dumps(card | facts, indent=2) + "\n", encoding="utf-8")
+        os.replace(part, path)
+        os.replace(card_part, card_path)
+    except OSError as error:
+        raise ModelError(
+            f"the model cannot be saved as {path} ({error.strerror or error}): choose another "
+            "place, or make room there"
+        ) from error
+    finally:
+        for leftover in (part, card_part):
+            if leftover.exists():
+                leftover.unlink()
