@@ -1,0 +1,198 @@
+"""One table of how well a model file reads: `python -m benchmarks.accuracy [MODEL]`.
+
+MNIST's test images, the pen digits of the 14 test writers drawn at random places, sizes and
+brushes, and pictures that are no digits, of kinds that no training has seen. `--validation`
+measures on the parts that are there to choose by instead; the test parts are for the end.
+`--update README.md models/mnist_model.json` writes the table into these files as well.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+
+from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
+from digits.classifier import DigitClassifier
+from digits.corpus import VALIDATION_WRITERS, non_digits
+from digits.dataset import load_mnist, load_pendigits
+from digits.errors import DigitsError
+from digits.evaluation import figures, rejection
+from digits.nondigits import (
+    CHOOSING_KINDS,
+    LETTERS_LIKE_NO_DIGIT,
+    REPORTING_FONTS,
+    REPORTING_KINDS,
+    print_text,
+)
+from digits.pen import anyhow, draw, parse_unipen, split_by_writer
+from digits.preprocessing import to_digit_image
+
+SEED = 2026
+COPIES = 2  # each test drawing is drawn so often, each time at another place, size and brush
+ACCEPT = 0.97  # the share of digits accepted where rejection is measured
+START, END = "<!-- accuracy table: start -->", "<!-- accuracy table: end -->"
+
+
+class Drawn(NamedTuple):
+    """Drawn digits, how they were drawn, and what three ways make of them."""
+
+    y: np.ndarray  # (N,)
+    size: np.ndarray  # (N,) part of the canvas
+    brush: np.ndarray  # (N,) pixels
+    x: np.ndarray  # (N, 28, 28) by the project's preprocessing
+    reshaped: np.ndarray  # (N, 28, 28) the canvas reshaped
+    boxed: np.ndarray  # (N, 28, 28) the bounding box with a margin
+
+
+def drawn_test(validation: bool) -> Drawn:
+    """The test writers' digits (or the validation writers'), drawn anyhow on a 280×280 canvas."""
+    texts = load_pendigits()
+    if validation:
+        drawings = split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
+    else:
+        drawings = parse_unipen(texts.test)
+    rng = np.random.default_rng(SEED)
+    rows = []
+    for drawing in drawings * COPIES:
+        manner = anyhow(rng)
+        ink = draw(drawing.strokes, **manner)
+        ways = (to_digit_image(ink), reshape_canvas(ink), bounding_box_with_margin(ink))
+        rows.append((drawing.digit, manner["size"], manner["brush"], *ways))
+    return Drawn(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def other_pictures(validation: bool) -> dict[str, np.ndarray]:
+    """Digit images of pictures that are no digits, by what they are; none was trained on."""
+    if validation:
+        return {"kinds held out to choose by": non_digits(2000, kinds=CHOOSING_KINDS, seed=SEED).x}
+    letters = [kind for kind in REPORTING_KINDS if kind.startswith("letter")]
+    signs = [kind for kind in REPORTING_KINDS if kind.startswith("sign")]
+    rng = np.random.default_rng(SEED)
+    unseen = [kind[-1] for kind in letters]
+    printed = [
+        to_digit_image(print_text(letter, font, rng))
+        for letter in unseen
+        for font in REPORTING_FONTS
+        for _ in range(30)
+    ]
+    trained = [kind for kind in LETTERS_LIKE_NO_DIGIT if kind not in letters]
+    return {
+        f"letters never trained on, drawn ({' '.join(unseen)})": non_digits(
+            2000, kinds=letters, seed=SEED
+        ).x,
+        f"the same, printed in two fonts never trained on ({', '.join(REPORTING_FONTS)})": np.stack(
+            printed
+        ),
+        "signs never trained on (heart, spiral, house, cat)": non_digits(
+            2000, kinds=signs, seed=SEED
+        ).x,
+        "other letters, drawn anew": non_digits(2000, kinds=trained, seed=SEED).x,
+    }
+
+
+def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
+    """All figures of the classifier: what was measured, and the figure as text."""
+    mnist = load_mnist()
+    digits = mnist.validation if validation else mnist.test
+    drawn = drawn_test(validation)
+    split = "validation" if validation else "test"
+    measured = classifier.evaluate(digits.x, digits.y)
+    on_pen = classifier.probabilities(drawn.x)
+    pen = figures(on_pen, drawn.y)
+    rows = [
+        (f"**MNIST {split}**, {measured['count']:,} images", _percent(measured["accuracy"])),
+        (
+            f"**Pen digits of the {split} writers**, {pen['count']:,} drawings",
+            _percent(pen["accuracy"]),
+        ),
+        ("the same, canvas reshaped to 28×28", _accuracy(classifier, drawn.reshaped, drawn.y)),
+        ("the same, bounding box with margin", _accuracy(classifier, drawn.boxed, drawn.y)),
+    ]
+    right = on_pen.argmax(1) == drawn.y
+    for low, high in ((0.35, 0.5), (0.5, 0.7), (0.7, 0.9)):
+        inside = (drawn.size >= low) & (drawn.size < high)
+        rows.append((f"pen digits filling {low:.0%} to {high:.0%}", _percent(right[inside].mean())))
+    for low, high in ((10, 15), (15, 20), (20, 26)):
+        inside = (drawn.brush >= low) & (drawn.brush < high)
+        rows.append((f"pen digits, brush {low} to {high} px", _percent(right[inside].mean())))
+    for digit in range(10):
+        mnist_part, pen_part = (part["accuracy_by_digit"][digit] for part in (measured, pen))
+        rows.append((f"digit {digit}: MNIST, pen", f"{_percent(mnist_part)}, {_percent(pen_part)}"))
+    rows += [
+        ("calibration error (15 bins), MNIST", _percent(measured["calibration_error"])),
+        ("calibration error (15 bins), pen", _percent(pen["calibration_error"])),
+    ]
+    sure = np.concatenate([classifier.probabilities(digits.x).max(1), on_pen.max(1)])
+    accepted = float((sure >= classifier.threshold).mean())
+    rows.append(
+        (f"digits answered at the page's threshold ({classifier.threshold:g})", _percent(accepted))
+    )
+    for name, images in other_pictures(validation).items():
+        unsure = classifier.probabilities(images).max(1)
+        fair = rejection(sure, unsure, ACCEPT)
+        rows.append(
+            (
+                f"{name}: declined where {ACCEPT:.0%} of the digits are accepted; AUROC; "
+                "declined at the page's threshold",
+                f"{_percent(fair['declined'])}; {fair['auroc']:.4f}; "
+                f"{_percent((unsure < classifier.threshold).mean())}",
+            )
+        )
+    return dict(rows)
+
+
+def markdown(rows: dict[str, str]) -> str:
+    """The figures as a Markdown table."""
+    lines = [f"| {what} | {value} |" for what, value in rows.items()]
+    return "\n".join(["| what | measured |", "| --- | --- |", *lines])
+
+
+def _accuracy(classifier: DigitClassifier, x: np.ndarray, y: np.ndarray) -> str:
+    return _percent(classifier.evaluate(x, y)["accuracy"])
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}"
+
+
+def update(file: Path, rows: dict[str, str]) -> None:
+    """Put the figures into a model's card (.json) or between a text's two markers."""
+    content = file.read_text(encoding="utf-8")
+    if file.suffix == ".json":
+        card = json.loads(content) | {"benchmark": rows}
+        file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return
+    if START not in content or END not in content:
+        raise DigitsError(f"{file} has no place for the table: add the lines {START} and {END}")
+    before, after = content.split(START)[0], content.split(END)[1]
+    file.write_text(f"{before}{START}\n{markdown(rows)}\n{END}{after}", encoding="utf-8")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure, print and, when asked to, write down; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
+    parser.add_argument("model", nargs="?", help="a .keras file (the shipped model by default)")
+    parser.add_argument("--validation", action="store_true", help="measure on validation data")
+    parser.add_argument(
+        "--update", metavar="FILE", type=Path, nargs="+", default=[], help="write the table there"
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        rows = measure(DigitClassifier.load(arguments.model), arguments.validation)
+        print(markdown(rows))
+        for file in arguments.update:
+            update(file, rows)
+    except DigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Reads digits with a trained network: the one way from a picture to an answer."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from digits.errors import DigitsError, ModelError
+from digits.evaluation import figures
+from digits.preprocessing import SIZE, Picture, digit_image
+
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "mnist_model.keras"
+NOTHING_DRAWN = "nothing drawn"
+NOT_SURE = "not sure this is a digit"
+# Below this confidence no digit is named: it would be more likely wrong than right.
+THRESHOLD = 0.5
+
+
+class Prediction(NamedTuple):
+    """What the network answers to one picture."""
+
+    digit: int | None  # 0 to 9; None when the picture shows no digit
+    confidence: float  # 0 to 1: the probability of the best digit; 0 when nothing was drawn
+    probabilities: np.ndarray  # (10,) float32, adds up to 1
+    image: np.ndarray  # (28, 28) float32 in [0, 1], 1 is ink: what the network saw
+    reason: str | None = None  # why `digit` is None
+
+    def __repr__(self) -> str:
+        if self.digit is None:
+            return f"Prediction(None: {self.reason})"
+        return f"Prediction({self.digit}, {self.confidence:.1%} sure)"
+
+
+class DigitClassifier:
+    """A trained network and everything needed to read digits with it.
+
+    classifier = DigitClassifier.load()
+    classifier.predict("seven.png").digit
+    """
+
+    def __init__(self, model: keras.Model, path: Path | None = None) -> None:
+        """Wrap a Keras model with input (N, 28, 28, 1) and output (N, 10) probabilities.
+
+        Raises:
+            ModelError: the model's input or output has another shape.
+        """
+        shapes = (model.input_shape, model.output_shape)
+        if shapes != ((None, SIZE, SIZE, 1), (None, 10)):
+            raise ModelError(
+                f"the model maps {shapes[0]} to {shapes[1]}; a digit reader maps (None, 28, 28, 1) "
+                "to (None, 10): train one with notebooks/training.ipynb"
+            )
+        self.model = model
+        self.path = path
+        self.threshold = THRESHOLD
+        # One compiled graph for every batch size: forty times faster than model.predict on one
+        # image. The first call compiles, so it is made here and not on a person's drawing.
+        self._forward = tf.function(
+            lambda images: model(images[..., None], training=False),
+            input_signature=[tf.TensorSpec((None, SIZE, SIZE), tf.float32)],
+        )
+        self._forward(tf.zeros((1, SIZE, SIZE)))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike | None = None) -> "DigitClassifier":
+        """Load a model file, by default the shipped `models/mnist_model.keras`.
+
+        Raises:
+            ModelError: the file is missing, damaged, or no digit reader.
+        """
+        path = Path(path) if path is not None else DEFAULT_MODEL
+        if not path.is_file():
+            raise ModelError(
+                f"there is no model file {path}: make one by running notebooks/training.ipynb "
+                "(make notebook), or name another with --model"
+            )
+        try:
+            # Safe mode refuses code hidden in the file; nothing of training is needed here.
+            model = keras.models.load_model(path, compile=False, safe_mode=True)
+        except Exception as error:  # Keras, zip and h5 raise many kinds for a broken file
+            raise ModelError(
+                f"{path} is damaged or is no Keras model: restore the file, or make it again "
+                "with notebooks/training.ipynb (make notebook)"
+            ) from error
+        return cls(model, path)
+
+    def predict(self, image: Picture) -> Prediction:
+        """Read one picture: a path, PIL image or array of any size, colour mode and polarity.
+
+        Raises:
+            ImageError: the picture cannot be read as one.
+        """
+        return self.predict_batch([image])[0]
+
+    def predict_batch(self, images: Sequence[Picture]) -> list[Prediction]:
+        """Read several pictures with one call of the network.
+
+        Raises:
+            ImageError: one of the pictures cannot be read as one.
+        """
+        seen = [digit_image(image) for image in images]
+        drawn = [image for image in seen if image is not None]
+        rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
+        return [_nothing() if image is None else self._answer(image, next(rows)) for image in seen]
+
+    def _answer(self, image: np.ndarray, probabilities: np.ndarray) -> Prediction:
+        digit = int(probabilities.argmax())
+        confidence = float(probabilities[digit])
+        if confidence < self.threshold:
+            return Prediction(None, confidence, probabilities, image, NOT_SURE)
+        return Prediction(digit, confidence, probabilities, image)
+
+    def probabilities(self, x: np.ndarray) -> np.ndarray:
+        """Probabilities of digit images that are ready for the network.
+
+        Args:
+            x: (N, 28, 28) float32 in [0, 1], 1 is ink.
+
+        Returns:
+            (N, 10) float32, each row adds up to 1.
+
+        Raises:
+            DigitsError: another shape or range.
+        """
+        x = np.asarray(x)
+        if x.ndim != 3 or x.shape[1:] != (SIZE, SIZE):
+            raise DigitsError(f"digit images have the shape (N, 28, 28); these have {x.shape}")
+        if len(x) and not (x.min() >= 0 and x.max() <= 1):  # NaN fails this too
+            raise DigitsError(
+                f"digit images hold values from 0 to 1; these run from {x.min():g} to {x.max():g}: "
+                "divide them by their full range, or use predict"
+            )
+        x = x.astype(np.float32, copy=False)
+        # In slices, so that ten thousand images need no gigabytes of feature maps.
+        slices = [self._forward(x[start : start + 1000]) for start in range(0, len(x), 1000)]
+        return np.concatenate([np.zeros((0, 10), np.float32), *slices])
+
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict:
+        """Measure the classifier on digit images x: (N, 28, 28) and their digits y: (N,).
+
+        Returns the dict of `digits.evaluation.figures`.
+        """
+        return figures(self.probabilities(x), y)
+
+
+def _nothing() -> Prediction:
+    blank = np.zeros((SIZE, SIZE), np.float32)
+    return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)

@@ -1,0 +1,61 @@
+"""The accuracy benchmark measures any model file and says so in one table."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import accuracy
+from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
+from digits.errors import DigitsError
+
+
+def test_the_plain_ways_are_what_most_pages_do():
+    canvas = np.zeros((280, 280), np.float32)
+    canvas[20:120, 30:50] = 1  # a bar high up on the left
+    shrunk = reshape_canvas(canvas)
+    assert shrunk.shape == (28, 28)
+    assert np.flatnonzero(shrunk.max(1) > 0.5).tolist() == list(range(2, 12))
+    boxed = bounding_box_with_margin(canvas)
+    assert boxed.shape == (28, 28)
+    # The bar is 100 of 140 pixels high with its margins: 20 of 28.
+    assert np.flatnonzero(boxed.max(1) > 0.5).tolist() == list(range(4, 24))
+
+
+def test_the_figures_go_between_the_markers_and_into_the_card(tmp_path):
+    readme, card = tmp_path / "README.md", tmp_path / "model.json"
+    readme.write_text(f"before\n{accuracy.START}\nold\n{accuracy.END}\nafter\n")
+    card.write_text('{"task": "test"}')
+    accuracy.update(readme, {"MNIST": "99.9%"})
+    accuracy.update(card, {"MNIST": "99.9%"})
+    assert readme.read_text() == (
+        f"before\n{accuracy.START}\n| what | measured |\n| --- | --- |\n| MNIST | 99.9% |\n"
+        f"{accuracy.END}\nafter\n"
+    )
+    assert json.loads(card.read_text()) == {"task": "test", "benchmark": {"MNIST": "99.9%"}}
+    (tmp_path / "empty.md").write_text("no place")
+    with pytest.raises(DigitsError, match="has no place for the table"):
+        accuracy.update(tmp_path / "empty.md", {})
+
+
+def test_the_table_of_the_shipped_model_shows_the_gain(mnist, drawings, capsys):
+    assert accuracy.main(["--validation"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["| what | measured |", "| --- | --- |"]
+    rows = dict(line.strip("| ").split(" | ") for line in lines[2:])
+    ours = percent(rows, "**Pen digits of the validation writers**, 2,996 drawings")
+    assert ours > 97
+    assert percent(rows, "the same, canvas reshaped to 28×28") < ours - 20
+    assert percent(rows, "the same, bounding box with margin") < ours
+
+
+def percent(rows: dict[str, str], name: str) -> float:
+    return float(rows[name].rstrip("%"))
+
+
+def test_a_missing_model_is_one_line_and_a_failure(capsys, tmp_path):
+    assert accuracy.main([str(tmp_path / "absent.keras")]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("error: there is no model file")
+    assert output.err.count("\n") == 1

@@ -1,0 +1,171 @@
+"""The shipped classifier reads what people give it, and keeps the promises of its card."""
+
+import hashlib
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from digits import DigitClassifier, DigitsError, ModelError
+from digits.classifier import DEFAULT_MODEL
+from digits.corpus import drawn_digits
+from digits.pen import draw
+from digits.preprocessing import to_digit_image
+from digits.styles import DIGIT_FORMS, parse_form
+
+
+@pytest.fixture(scope="module")
+def card() -> dict:
+    return json.loads(DEFAULT_MODEL.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def test_the_card_is_about_this_file(card, classifier):
+    assert card["sha256"] == hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest()
+    assert card["parameters"] == classifier.model.count_params() <= 500_000
+    assert card["architecture"] == "three_conv"
+    convolutions = [x for x in classifier.model.layers if isinstance(x, keras.layers.Conv2D)]
+    assert len(convolutions) == 3
+
+
+def test_the_cards_mnist_figure_is_measured_again(card, classifier, mnist):
+    measured = classifier.evaluate(mnist.test.x, mnist.test.y)
+    claimed = card["figures"]["mnist_test"]
+    assert measured["count"] == claimed["count"] == 10_000
+    # Another processor may round a borderline image the other way.
+    assert abs(measured["correct"] - claimed["correct"]) <= 3
+    assert measured["calibration_error"] == pytest.approx(claimed["calibration_error"], abs=5e-4)
+    assert measured["accuracy"] >= 0.994
+
+
+def test_every_digit_drawn_plainly_is_read(classifier):
+    drawings = [draw(parse_form(forms[0]), size=0.6, brush=18) for forms in DIGIT_FORMS.values()]
+    predictions = classifier.predict_batch(drawings)
+    assert [prediction.digit for prediction in predictions] == list(DIGIT_FORMS)
+    assert all(prediction.confidence > 0.9 for prediction in predictions)
+
+
+def test_a_prediction_says_what_was_seen(classifier, seven):
+    picture = Image.fromarray(((1 - seven) * 255).astype(np.uint8))
+    prediction = classifier.predict(picture)
+    assert prediction.digit == 7
+    assert prediction.reason is None
+    assert (prediction.probabilities.shape, prediction.probabilities.dtype) == ((10,), np.float32)
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert prediction.confidence == pytest.approx(float(prediction.probabilities[7]))
+    assert np.array_equal(prediction.image, to_digit_image(seven))
+    assert repr(prediction).startswith("Prediction(7, ")
+
+
+def test_path_image_and_array_give_one_answer(classifier, seven, tmp_path):
+    array = (255 * (1 - seven)).astype(np.uint8)
+    Image.fromarray(array).save(tmp_path / "seven.png")
+    pictures = [tmp_path / "seven.png", str(tmp_path / "seven.png"), Image.fromarray(array), array]
+    answers = [classifier.predict(picture) for picture in pictures]
+    for answer in answers:
+        assert answer.digit == 7
+        assert np.array_equal(answer.probabilities, answers[0].probabilities)
+
+
+def test_a_blank_page_is_never_a_digit(classifier):
+    for blank in (
+        np.zeros((280, 280)),
+        np.full((28, 28), 255, np.uint8),
+        Image.new("RGBA", (9, 9)),
+    ):
+        prediction = classifier.predict(blank)
+        assert (prediction.digit, prediction.confidence) == (None, 0.0)
+        assert prediction.reason == "nothing drawn"
+        assert prediction.image.shape == (28, 28)
+        assert not prediction.image.any()
+        assert prediction.probabilities.tolist() == pytest.approx([0.1] * 10)
+
+
+def test_scribbles_and_letters_are_declined_with_their_guesses(classifier):
+    letter = draw(parse_form("0,10 0,0! 3,6! 6,0! 6,10"), brush=14)  # M
+    blob = np.pad(np.ones((90, 120)), 60)
+    for picture in (letter, blob):
+        prediction = classifier.predict(picture)
+        assert prediction.digit is None
+        assert prediction.reason == "not sure this is a digit"
+        assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        assert 0.1 <= prediction.confidence < classifier.threshold
+
+
+def test_a_batch_keeps_its_order_around_blank_pages(classifier, seven):
+    one = draw(parse_form("3,0 3,10"))
+    blank = np.zeros((50, 50))
+    predictions = classifier.predict_batch([blank, seven, blank, one])
+    assert [prediction.digit for prediction in predictions] == [None, 7, None, 1]
+    assert classifier.predict_batch([]) == []
+    single = classifier.predict(seven)
+    assert np.allclose(predictions[1].probabilities, single.probabilities, atol=1e-5)
+
+
+def rescaled(ink: np.ndarray, factor: float) -> np.ndarray:
+    side = round(ink.shape[0] * factor)
+    image = Image.fromarray((ink * 255).astype(np.uint8))
+    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC))
+
+
+def test_moving_or_scaling_changes_the_answer_for_none_of_500_drawings(classifier, drawings):
+    rng = np.random.default_rng(3)
+    inks = [
+        draw(drawings[index].strokes, size=rng.uniform(0.4, 0.6), brush=rng.uniform(12, 18))
+        for index in rng.choice(len(drawings), 500, replace=False)
+    ]
+    answers = [prediction.probabilities.argmax() for prediction in classifier.predict_batch(inks)]
+    moved = [np.roll(ink, tuple(rng.integers(-50, 51, 2)), (0, 1)) for ink in inks]
+    for change in (moved, *([rescaled(ink, f) for ink in inks] for f in (0.5, 1.7))):
+        again = [p.probabilities.argmax() for p in classifier.predict_batch(change)]
+        assert again == answers
+
+
+def test_drawings_of_writers_it_was_not_trained_on_are_read(classifier, drawings):
+    drawn = drawn_digits(drawings[::10], seed=9, varied=False)
+    assert classifier.evaluate(drawn.x, drawn.y)["accuracy"] > 0.97
+
+
+def test_probabilities_need_digit_images(classifier):
+    assert classifier.probabilities(np.zeros((0, 28, 28), np.float32)).shape == (0, 10)
+    assert classifier.probabilities(np.zeros((3, 28, 28), np.float32)).dtype == np.float32
+    for wrong, complaint in [
+        (np.zeros((28, 28)), r"shape \(N, 28, 28\); these have \(28, 28\)"),
+        (np.full((1, 28, 28), 255.0), r"from 0 to 1; these run from 255 to 255: divide"),
+        (np.full((1, 28, 28), np.nan), r"values from 0 to 1"),
+    ]:
+        with pytest.raises(DigitsError, match=complaint):
+            classifier.probabilities(wrong)
+
+
+def test_a_missing_model_names_the_command_that_makes_one(tmp_path):
+    with pytest.raises(ModelError, match=r"there is no model file .*absent\.keras.*make notebook"):
+        DigitClassifier.load(tmp_path / "absent.keras")
+
+
+@pytest.mark.parametrize("keep", [0, 100, 0.5, 0.99])
+def test_a_damaged_model_says_so(tmp_path, keep):
+    whole = DEFAULT_MODEL.read_bytes()
+    length = int(keep * len(whole)) if isinstance(keep, float) else keep
+    (tmp_path / "cut.keras").write_bytes(whole[:length])
+    with pytest.raises(ModelError, match=r"cut\.keras is damaged or is no Keras model") as caught:
+        DigitClassifier.load(tmp_path / "cut.keras")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_model_of_another_kind_is_refused(tmp_path):
+    other = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3)])
+    other.save(tmp_path / "other.keras")
+    with pytest.raises(ModelError, match=r"maps \(None, 4\) to \(None, 3\)"):
+        DigitClassifier.load(tmp_path / "other.keras")
+
+
+def test_code_hidden_in_a_model_file_is_not_run(tmp_path):
+    evil = keras.Sequential([keras.layers.Input((28, 28, 1)), keras.layers.Flatten()])
+    evil.add(keras.layers.Lambda(lambda x: x[:, :10], output_shape=(10,)))
+    evil.save(tmp_path / "evil.keras")
+    assert zipfile.is_zipfile(tmp_path / "evil.keras")
+    with pytest.raises(ModelError, match="is damaged or is no Keras model"):
+        DigitClassifier.load(tmp_path / "evil.keras")
