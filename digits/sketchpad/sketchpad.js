@@ -1,0 +1,251 @@
+// The drawing surface. Gradio runs this file as the body of a function that is given `element`
+// (our HTML), `props` (our value and settings) and `watch`.
+//
+// Strokes are kept in units of a 280 x 280 square and everything is redrawn from them: once for
+// the person, in the theme's colours and at the screen's own resolution, and once for the server,
+// always black on white and always 280 x 280. So what is sent depends on the drawing alone.
+
+const SIZE = 280; // units across the square, and pixels across the picture that is sent
+const SEND_EVERY = 80; // at most one picture per this many milliseconds while drawing
+const MIN_STEP = 0.5; // units; a pointer that moved less adds nothing but jitter
+
+const canvas = element.querySelector("canvas");
+const paper = element.querySelector(".paper");
+const undoButton = element.querySelector("button.undo");
+const clearButton = element.querySelector("button.clear");
+const penInput = element.querySelector(".pen input");
+const nib = element.querySelector(".nib span");
+
+const sheet = document.createElement("canvas"); // never shown: the picture for the server
+sheet.width = sheet.height = SIZE;
+const sheetContext = sheet.getContext("2d", { alpha: false, willReadFrequently: true });
+
+let strokes = []; // finished and current: [{ width, points: [[x, y], ...] }, ...]
+let current = null; // the stroke being drawn, also the last of `strokes`
+let pointer = null; // { id, type } of the pointer that draws it
+let sendTimer = null;
+let lastSent = -Infinity; // performance.now() of the last send
+let frame = null; // the pending animation frame
+
+// ---- drawing ---------------------------------------------------------------------------------
+
+function drawStroke(context, { width, points }) {
+  const [first] = points;
+  const last = points[points.length - 1];
+  context.beginPath();
+  if (points.length === 1) {
+    context.arc(first[0], first[1], width / 2, 0, 2 * Math.PI); // a tap makes a dot
+    context.fill();
+    return;
+  }
+  context.lineWidth = width;
+  context.lineCap = context.lineJoin = "round";
+  context.moveTo(first[0], first[1]);
+  // Each point bends a curve that runs between the midpoints of its neighbours: no corners.
+  for (let i = 1; i < points.length - 1; i++) {
+    const [x, y] = points[i];
+    const [nextX, nextY] = points[i + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  context.lineTo(last[0], last[1]);
+  context.stroke();
+}
+
+function drawAll(context, ink) {
+  context.fillStyle = context.strokeStyle = ink;
+  for (const stroke of strokes) drawStroke(context, stroke);
+}
+
+function show() {
+  frame = null;
+  const context = canvas.getContext("2d");
+  const scale = canvas.width / SIZE;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  drawAll(context, getComputedStyle(canvas).color);
+}
+
+function refresh() {
+  const empty = strokes.length === 0;
+  undoButton.disabled = clearButton.disabled = empty;
+  paper.toggleAttribute("data-empty", empty);
+  canvas.classList.toggle("drawing", current !== null);
+  frame ??= requestAnimationFrame(show);
+}
+
+// One canvas pixel per screen pixel, whatever the zoom, the density or the size of the window.
+function fit() {
+  const side = canvas.clientWidth;
+  if (side === 0) return; // hidden, in another tab
+  const pixels = Math.max(1, Math.round(side * (window.devicePixelRatio || 1)));
+  if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+  showPenWidth();
+  refresh();
+}
+
+function showPenWidth() {
+  const side = (Number(penInput.value) * (canvas.clientWidth || SIZE)) / SIZE;
+  nib.style.width = nib.style.height = `${side}px`;
+}
+
+// ---- sending ---------------------------------------------------------------------------------
+
+// The value of an empty canvas is "", which is what Gradio makes of null on its way to us.
+function picture() {
+  if (strokes.length === 0) return "";
+  sheetContext.fillStyle = "#fff";
+  sheetContext.fillRect(0, 0, SIZE, SIZE);
+  drawAll(sheetContext, "#000");
+  return sheet.toDataURL("image/png");
+}
+
+// Setting the value is what makes Gradio fire "change"; triggering it as well would send twice.
+function send() {
+  clearTimeout(sendTimer);
+  sendTimer = null;
+  lastSent = performance.now();
+  const value = picture();
+  if (value !== props.value) props.value = value;
+}
+
+function sendSoon() {
+  sendTimer ??= setTimeout(send, Math.max(0, lastSent + SEND_EVERY - performance.now()));
+}
+
+// ---- the pointer -----------------------------------------------------------------------------
+
+function addPoint(event) {
+  const box = canvas.getBoundingClientRect();
+  const x = ((event.clientX - box.left) * SIZE) / box.width;
+  const y = ((event.clientY - box.top) * SIZE) / box.height;
+  const last = current.points[current.points.length - 1];
+  if (last && Math.hypot(x - last[0], y - last[1]) < MIN_STEP) return;
+  current.points.push([x, y]);
+}
+
+function endStroke() {
+  if (current === null) return;
+  current = pointer = null;
+  refresh();
+  send();
+}
+
+canvas.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  if (current !== null) {
+    // A second finger, or a palm beside the pen, draws nothing. A new first pointer of the same
+    // kind means that the end of the old one never reached us.
+    if (!event.isPrimary || event.pointerType !== pointer.type) return;
+    endStroke();
+  } else if (!event.isPrimary) {
+    return;
+  }
+  pointer = { id: event.pointerId, type: event.pointerType };
+  current = { width: Number(penInput.value), points: [] };
+  strokes.push(current);
+  addPoint(event);
+  try {
+    canvas.setPointerCapture(event.pointerId); // so that the stroke goes on outside the canvas
+  } catch {
+    // The pointer has already gone; its end is on the way.
+  }
+  refresh();
+  sendSoon();
+});
+
+canvas.addEventListener("pointermove", (event) => {
+  if (event.pointerId !== pointer?.id) return;
+  if (event.buttons === 0) return endStroke(); // released where nobody could tell us
+  const moves = event.getCoalescedEvents?.() ?? [];
+  for (const move of moves.length > 0 ? moves : [event]) addPoint(move);
+  refresh();
+  sendSoon();
+});
+
+canvas.addEventListener("pointerup", (event) => {
+  if (event.pointerId !== pointer?.id) return;
+  addPoint(event);
+  endStroke();
+});
+
+for (const ending of ["pointercancel", "lostpointercapture"]) {
+  canvas.addEventListener(ending, (event) => {
+    if (event.pointerId === pointer?.id) endStroke();
+  });
+}
+
+// A long press must not open a menu over the drawing.
+canvas.addEventListener("contextmenu", (event) => current !== null && event.preventDefault());
+
+// ---- undo, clear, pen width, keys ------------------------------------------------------------
+
+function keepStrokes(count) {
+  if (strokes.length === 0) return;
+  strokes = strokes.slice(0, count);
+  current = pointer = null;
+  refresh();
+  send();
+}
+
+const undo = () => keepStrokes(-1);
+const clear = () => keepStrokes(0);
+
+undoButton.addEventListener("click", undo);
+clearButton.addEventListener("click", clear);
+penInput.addEventListener("input", showPenWidth);
+
+function isTyping(target) {
+  if (target.isContentEditable || target.matches?.("textarea, select")) return true;
+  return target.matches?.("input:not([type=range], [type=checkbox], [type=radio])") ?? false;
+}
+
+function onKey(event) {
+  if (!element.isConnected) return document.removeEventListener("keydown", onKey);
+  if (event.defaultPrevented || strokes.length === 0) return;
+  if (canvas.getClientRects().length === 0) return; // hidden, in another tab
+  if (isTyping(event.composedPath()[0])) return;
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const command = event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey;
+  if (command && event.key.toLowerCase() === "z") undo();
+  else if (plain && event.key === "Escape") clear();
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", onKey);
+
+// ---- the surroundings ------------------------------------------------------------------------
+
+// The page may empty the sketchpad by setting its value; it cannot draw on it.
+watch("value", () => {
+  if (props.value || strokes.length === 0) return;
+  clearTimeout(sendTimer);
+  sendTimer = null;
+  strokes = [];
+  current = pointer = null;
+  refresh();
+});
+
+new ResizeObserver(fit).observe(canvas);
+
+// The size in CSS pixels stays the same when the window moves to a screen of another density.
+function onResize() {
+  if (!element.isConnected) return window.removeEventListener("resize", onResize);
+  fit();
+}
+window.addEventListener("resize", onResize);
+
+// Gradio switches between light and dark by a class on the body: the ink changes colour.
+const themeObserver = new MutationObserver(() => {
+  if (element.isConnected) refresh();
+  else themeObserver.disconnect();
+});
+for (const node of [document.documentElement, document.body]) {
+  themeObserver.observe(node, { attributes: true, attributeFilter: ["class"] });
+}
+
+// Set as properties, never written into HTML: a label may hold any characters.
+if (props.label) canvas.setAttribute("aria-label", props.label);
+penInput.value = props.pen_width;
+fit();

@@ -1,0 +1,437 @@
+"""The page as a person meets it: drawn on with mouse and finger, in a real browser."""
+
+import time
+
+import gradio as gr
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from digits.classifier import Prediction
+from digits.demo import build_demo, launch_options
+from digits.sketchpad import Sketchpad
+
+SEVEN = [(80, 70), (200, 70), (120, 220)]
+INVITATION = "Draw a digit"
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+
+
+def ink(picture) -> np.ndarray:
+    return np.asarray(picture) < 128
+
+
+# ---- drawing and answers
+
+
+def test_a_seven_drawn_by_mouse_is_read(visit):
+    guest = visit()
+    expect(guest.heading).to_have_text(INVITATION)
+    expect(guest.bars).to_have_count(0)
+    parts = [guest.canvas, guest.page.locator("#answer"), guest.page.locator("#seen")]
+    before = [part.bounding_box() for part in parts]
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    expect(guest.bars).to_have_count(10)
+    assert guest.page.locator("#answer dt").all_inner_texts() == list("0123456789")
+    seen = guest.page.locator("#seen img")
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
+    assert [part.bounding_box() for part in parts] == before  # nothing moves under the pen
+    assert guest.page.title() == "Draw a digit"
+
+
+def test_the_answer_follows_while_the_pen_is_still_down(visit):
+    guest = visit()
+    guest.draw((140, 40), (140, 240), lift=False)
+    expect(guest.heading).to_have_text("1")
+    x, y = 140, 240
+    page = guest.page
+    page.mouse.up()
+    guest.button("Clear").click()
+    expect(guest.heading).to_have_text(INVITATION)
+    guest.draw(*SEVEN, lift=False)
+    expect(guest.heading).to_have_text("7")
+    assert page.evaluate("document.querySelector('#sketchpad canvas.drawing') !== null")
+    page.mouse.move(*guest.at(x, y))
+    page.mouse.up()
+    assert page.evaluate("document.querySelector('#sketchpad canvas.drawing') === null")
+
+
+def test_a_seven_drawn_by_finger_is_read_and_the_page_stays_put(visit):
+    guest = visit(width=390, height=600, has_touch=True, is_mobile=True)
+    guest.touch("touchStart", SEVEN[0])
+    for start, end in zip(SEVEN, SEVEN[1:], strict=False):
+        for step in np.linspace(0, 1, 8):
+            x, y = (1 - step) * np.array(start) + step * np.array(end)
+            guest.touch("touchMove", (float(x), float(y)))
+    expect(guest.heading).not_to_have_text(INVITATION)  # while the finger is down
+    guest.touch("touchEnd")
+    expect(guest.heading).to_have_text("7")
+    assert guest.page.evaluate("document.documentElement.scrollHeight > innerHeight")
+    assert guest.page.evaluate("scrollY") == 0
+
+
+def test_a_second_finger_draws_nothing(visit):
+    guest = visit(has_touch=True)
+    guest.touch("touchStart", (60, 40))
+    guest.touch("touchStart", (60, 40), (220, 40))
+    for y in range(60, 241, 20):
+        guest.touch("touchMove", (60, y), (220, y))
+    guest.touch("touchEnd")
+    expect(guest.heading).not_to_have_text(INVITATION)
+    guest.settle()
+    columns = np.flatnonzero(ink(guest.last_picture()).any(axis=0))
+    assert (columns.min(), columns.max()) == pytest.approx((51, 68), abs=1)
+
+
+def test_a_tap_makes_a_dot_as_wide_as_the_pen(visit):
+    guest = visit()
+    guest.page.mouse.click(*guest.at(100, 180))
+    expect(guest.heading).not_to_have_text(INVITATION)
+    rows, columns = np.nonzero(ink(guest.last_picture()))
+    assert (columns.mean(), rows.mean()) == pytest.approx((99.5, 179.5), abs=1)
+    assert np.ptp(columns) + 1 == pytest.approx(18, abs=1)
+    assert np.ptp(rows) + 1 == pytest.approx(18, abs=1)
+
+
+def test_corners_are_rounded_into_curves(visit):
+    guest = visit()
+    guest.draw((60, 60), (220, 60), (220, 220), steps=1)
+    guest.settle()
+    picture = ink(guest.last_picture())
+    # The curve from (60, 60) bends towards the corner and meets the next side half-way down.
+    assert picture[80, 180]
+    assert picture[[140, 219], 220].all()
+    assert not picture[50:80, 210:240].any()
+
+
+def test_the_pen_width_is_that_of_the_line(visit):
+    guest = visit()
+    pen = guest.page.get_by_role("slider", name="Pen width")
+    assert pen.evaluate("pen => [pen.min, pen.max, pen.value]") == ["10", "26", "18"]
+    for key, width in [("Home", 10), ("End", 26)]:
+        pen.press(key)
+        guest.draw((60, 140), (220, 140))
+        expect(guest.button("Undo")).to_be_enabled()
+        guest.settle()
+        assert ink(guest.last_picture())[:, 140].sum() == pytest.approx(width, abs=1)
+        guest.button("Clear").click()
+
+
+def test_a_stroke_goes_on_outside_the_canvas_and_ends_there(visit):
+    guest = visit()
+    guest.draw((140, 140), (-40, 140), (-40, 220), (140, 220))
+    guest.settle()
+    picture = ink(guest.last_picture())
+    assert picture[[140, 220], 2].all()  # left and came back ...
+    assert not picture[170:190].any()  # ... and went down outside
+    guest.draw((200, 60), (320, 60))  # released outside
+    guest.settle()
+    before = len(guest.sent)
+    guest.page.mouse.move(*guest.at(200, 200), steps=5)
+    guest.settle()
+    assert len(guest.sent) == before
+    assert not ink(guest.last_picture())[180:210, 190:210].any()
+
+
+# ---- undo and clear
+
+
+def test_undo_takes_strokes_back_one_by_one(visit):
+    guest = visit()
+    undo, clear = guest.button("Undo"), guest.button("Clear")
+    expect(undo).to_be_disabled()
+    expect(clear).to_be_disabled()
+    guest.draw((140, 40), (140, 240))
+    guest.settle()
+    one = guest.last_picture()
+    guest.draw((60, 100), (100, 100))
+    guest.draw((60, 200), (100, 200))
+    guest.settle()
+    assert ink(guest.last_picture())[[100, 200], 80].all()
+    undo.click()
+    guest.page.keyboard.press("Control+z")
+    guest.settle()
+    assert (guest.last_picture() == one).all()
+    expect(clear).to_be_enabled()
+    guest.page.keyboard.press("Meta+z")
+    expect(guest.heading).to_have_text(INVITATION)
+    expect(undo).to_be_disabled()
+    expect(clear).to_be_disabled()
+    assert guest.sent[-1] == ""
+
+
+def test_clear_empties_everything(visit):
+    guest = visit()
+    empty = guest.shown_picture()
+    for clear in [guest.button("Clear").click, lambda: guest.page.keyboard.press("Escape")]:
+        guest.draw(*SEVEN)
+        expect(guest.heading).to_have_text("7")
+        clear()
+        expect(guest.heading).to_have_text(INVITATION)
+        expect(guest.bars).to_have_count(0)
+        expect(guest.page.locator("#seen img")).to_have_count(0)
+        expect(guest.button("Undo")).to_be_disabled()
+        guest.settle()
+        assert guest.sent[-2:].count("") == 1  # sent, and once
+        guest.page.mouse.move(0, 0)
+        assert np.abs(guest.shown_picture() - empty).max() < 3
+
+
+def test_keys_typed_into_a_text_field_are_left_alone(visit):
+    guest = visit()
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input id=other>')")
+    guest.page.locator("#other").press_sequentially("text")
+    sent = len(guest.sent)
+    for key in ["Control+z", "Escape"]:
+        guest.page.keyboard.press(key)
+    guest.settle()
+    assert len(guest.sent) == sent
+    expect(guest.heading).to_have_text("7")
+    guest.page.locator("#other").evaluate("field => field.remove()")
+    guest.page.keyboard.press("Control+Shift+z")  # other keys are not ours either
+    guest.settle()
+    assert len(guest.sent) == sent
+
+
+def test_the_tools_work_by_keyboard_with_a_visible_focus(visit):
+    guest = visit()
+    guest.draw((60, 60), (200, 60))
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    names = []
+    for _ in range(3):
+        guest.page.keyboard.press("Tab")
+        names.append(guest.page.evaluate(focused))
+        outline = guest.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+    assert names == ["Undo the last stroke", "Clear the sketchpad", "Pen width"]
+    guest.button("Clear").press("Enter")
+    expect(guest.heading).to_have_text(INVITATION)
+
+
+# ---- what is sent
+
+
+def test_what_is_sent_is_what_is_shown(visit):
+    guest = visit(device_scale_factor=2)
+    guest.draw(*SEVEN)
+    guest.draw((90, 150), (190, 150))
+    guest.page.mouse.move(0, 0)
+    guest.settle()
+    sent, shown = guest.last_picture(), guest.shown_picture()
+    assert sent[70, 140] == sent[150, 110] == 0
+    assert sent[5, 5] == sent[250, 200] == 255
+    difference = ink(sent) != ink(shown)
+    assert difference.sum() < 0.03 * ink(sent).sum()
+
+
+def test_what_is_sent_depends_on_no_theme_density_or_size(visit):
+    pictures = {}
+    for name, settings in {
+        "plain": {},
+        "dark": {"color_scheme": "dark"},
+        "dense": {"device_scale_factor": 3},
+        "phone": {"width": 390, "height": 844, "device_scale_factor": 1.5},
+    }.items():
+        guest = visit(**settings)
+        guest.draw(*SEVEN)
+        expect(guest.heading).to_have_text("7")
+        guest.settle()
+        pictures[name] = guest.last_picture()
+        # On the screen it is crisp: a pixel of the canvas for each of the screen.
+        pixels, side = guest.canvas.evaluate("canvas => [canvas.width, canvas.clientWidth]")
+        assert pixels == round(side * settings.get("device_scale_factor", 1))
+    plain = ink(pictures["plain"])
+    for name, picture in pictures.items():
+        # A pixel of the edge may differ: the mouse stops at whole pixels of the screen.
+        assert (ink(picture) != plain).sum() < 0.06 * plain.sum(), name
+    assert (pictures["plain"] == pictures["dark"]).all()
+
+
+def test_at_most_about_twelve_pictures_a_second_and_none_twice(visit):
+    guest = visit()
+    mouse = guest.page.mouse
+    left, top = guest.at(0, 0)
+    mouse.move(left + 40, top + 140)
+    start = time.monotonic()
+    mouse.down()
+    turn = 0
+    while time.monotonic() - start < 2:
+        turn += 1
+        mouse.move(left + 40 + 4 * (turn % 80), top + 40 + 4 * (turn % 83))
+    mouse.up()
+    lasted = time.monotonic() - start
+    expect(guest.heading).not_to_have_text(INVITATION)
+    guest.settle()
+    assert 3 <= len(guest.sent) <= lasted / 0.08 + 2
+    assert turn > len(guest.sent)  # it was not the mouse that was slow
+    assert len(set(guest.sent)) == len(guest.sent)
+
+
+def test_one_stroke_at_rest_sends_nothing_more(visit):
+    guest = visit()
+    guest.draw(*SEVEN, lift=False)
+    guest.settle()
+    sent = len(guest.sent)
+    guest.page.wait_for_timeout(500)
+    guest.page.mouse.up()
+    guest.settle()
+    assert len(guest.sent) == sent
+
+
+def test_the_last_picture_wins_over_a_slow_server(visit, classifier):
+    class Slow:
+        def predict(self, image):
+            time.sleep(0.4)
+            return classifier.predict(image)
+
+    demo = build_demo(Slow())
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        guest = visit(address)
+        start = time.monotonic()
+        guest.draw((140, 40), (140, 240), steps=30)  # a 1 ...
+        guest.page.keyboard.press("Escape")
+        guest.draw(*SEVEN, steps=30)  # ... and at once a 7
+        lasted = time.monotonic() - start
+        expect(guest.heading).to_have_text("7", timeout=5000)
+        guest.page.wait_for_timeout(1000)
+        expect(guest.heading).to_have_text("7")
+        assert len(guest.sent) <= lasted / 0.4 + 3  # nothing piled up
+    finally:
+        demo.close(verbose=False)
+
+
+# ---- looks
+
+
+def test_the_ink_follows_the_theme(visit):
+    guest = visit(color_scheme="dark")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.page.mouse.move(0, 0)
+    dark = guest.shown_picture()
+    assert dark[70, 140] > 200  # light ink
+    assert dark[200, 200] < 60  # on dark paper
+    guest.page.evaluate("document.body.classList.remove('dark')")
+    guest.settle()
+    light = guest.shown_picture()
+    assert light[70, 140] < 60
+    assert light[200, 200] > 200
+
+
+def test_a_drawing_survives_another_window_size(visit):
+    guest = visit()
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.page.mouse.move(0, 0)
+    wide = guest.shown_picture()
+    guest.page.set_viewport_size({"width": 390, "height": 844})
+    guest.settle()
+    assert guest.canvas.bounding_box()["width"] < 390
+    assert (ink(guest.shown_picture()) != ink(wide)).sum() < 0.06 * ink(wide).sum()
+    guest.page.locator("#sketchpad").evaluate("block => { block.style.maxWidth = '200px' }")
+    guest.settle()
+    assert guest.canvas.evaluate("canvas => canvas.width === canvas.clientWidth")
+    guest.draw((90, 150), (190, 150))  # and it can be drawn on
+    guest.settle()
+    assert ink(guest.last_picture())[150, 100:180].all()
+
+
+def test_a_doubt_is_said_in_words_that_fit(visit, screenshots):
+    class Doubtful:
+        def predict(self, image):
+            reason = "not sure this is a digit"
+            return Prediction(None, 0.1, np.full(10, 0.1), np.ones((28, 28), np.float32), reason)
+
+    demo = build_demo(Doubtful())
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        guest = visit(address, width=390, height=844)
+        before = guest.page.locator("#seen").bounding_box()
+        guest.draw(*SEVEN)
+        expect(guest.heading).to_have_text("Not sure this is a digit")
+        expect(guest.bars).to_have_count(10)
+        expect(guest.page.locator("#answer.words")).to_be_visible()
+        assert guest.page.locator("#seen").bounding_box() == before  # nothing has moved
+        guest.shot(screenshots, "phone-light-doubt")
+    finally:
+        demo.close(verbose=False)
+
+
+def test_a_label_with_markup_is_text(visit):
+    label = """"><img src=x onerror=alert(1)> &'`${1}{{value}}"""
+    with gr.Blocks(analytics_enabled=False) as demo:
+        Sketchpad(label=label, elem_id="sketchpad", pen_width=12)
+        gr.Label("Ready", elem_id="answer")
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        guest = visit(address)
+        assert guest.canvas.get_attribute("aria-label") == label
+        assert guest.page.locator("#sketchpad img[src]").count() == 0
+        assert guest.page.get_by_role("slider", name="Pen width").input_value() == "12"
+    finally:
+        demo.close(verbose=False)
+
+
+def test_a_function_can_empty_the_sketchpad(visit):
+    with gr.Blocks(analytics_enabled=False) as demo:
+        pad = Sketchpad(elem_id="sketchpad")
+        answer = gr.Label("Ready", elem_id="answer")
+        button = gr.Button("Away with it")
+        pad.change(lambda drawing: "ink" if drawing else "blank", pad, answer)
+        button.click(lambda: None, None, pad)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        guest = visit(address)
+        guest.draw(*SEVEN)
+        expect(guest.heading).to_have_text("ink")
+        guest.page.get_by_role("button", name="Away with it").click()
+        expect(guest.heading).to_have_text("blank")
+        expect(guest.button("Undo")).to_be_disabled()
+        guest.draw((140, 40), (140, 240))
+        expect(guest.heading).to_have_text("ink")
+        guest.settle()
+        assert not ink(guest.last_picture())[70, 90]  # nothing of the 7 has come back
+    finally:
+        demo.close(verbose=False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_sketchpad_and_answer_are_seen_at_once(visit, screenshots, size, scheme):
+    width, height = SIZES[size]
+    phone = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    guest = visit(
+        width=width, height=height, color_scheme=scheme, **(phone if size == "phone" else {})
+    )
+    guest.shot(screenshots, f"{size}-{scheme}-blank")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.settle()
+    guest.shot(screenshots, f"{size}-{scheme}-seven")
+    assert guest.page.evaluate("document.documentElement.scrollWidth") <= width
+    pad, answer = guest.canvas.bounding_box(), guest.page.locator("#answer").bounding_box()
+    assert pad["width"] == pytest.approx(pad["height"])
+    last_bar = guest.bars.last.bounding_box()
+    assert last_bar["y"] + last_bar["height"] <= height
+    if size == "wide":
+        assert answer["y"] + answer["height"] <= height
+        assert answer["x"] >= pad["x"] + pad["width"]
+        assert answer["y"] == pytest.approx(pad["y"], abs=2)
+    else:
+        assert answer["y"] >= pad["y"] + pad["height"]
+
+
+def test_api_page_and_settings_call_nobody_either(visit):
+    guest = visit()
+    for name in ["Use via API", "Settings"]:
+        guest.page.goto(f"http://{guest.host}")
+        guest.page.get_by_role("button", name=name).click()
+        guest.page.wait_for_timeout(700)
+    guest.complaints.clear()
+    assert guest.foreign == []
