@@ -1,0 +1,183 @@
+"""The command: opens the page on which you draw a digit and have it read, or reads image files.
+
+Arguments are checked before anything heavy is imported, so no usage message waits for TensorFlow.
+A later command is one more `add_command` below, and a function that takes the parsed arguments
+and returns the exit code.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from digits.errors import DigitsError, ImageError
+from digits.serving import PORTS, port_is_free, serve
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line `argv` (default: this process's own); returns the exit code.
+
+    0: done, or the page was closed with Ctrl-C. 1: something is missing, damaged or taken, and
+    one line on stderr named it. 130: interrupted. Wrong usage leaves by SystemExit with code 2.
+    """
+    args = build_parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except DigitsError as error:
+        print_error(error)
+        return 1
+    except ModuleNotFoundError as error:
+        fix = "run 'make demo', or 'pip install -r requirements.txt'"
+        print_error(f"the Python package {error.name} is missing: {fix}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is a single line, and which takes no abbreviated flags."""
+
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str):
+        """Print `message` to stderr and leave with code 2."""
+        self.exit(2, f"{self.prog}: {message} (--help tells what there is)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; its result's `run` is the function that does the work."""
+    parser = Parser(
+        description="Draw a digit and have it read. Without a command, this opens the page."
+    )
+    parser.set_defaults(run=start_page)
+    model = {"metavar": "PATH", "help": "the model that reads (default: the shipped one)"}
+    parser.add_argument("--model", **model)
+
+    page = parser.add_argument_group("the page")
+    page.add_argument("--share", action="store_true", help="also give the page a public link")
+    page.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        help="where to listen; 0.0.0.0 lets your network in (default: %(default)s)",
+    )
+    page.add_argument(
+        "--port",
+        type=port_number,
+        default=os.environ.get("GRADIO_SERVER_PORT"),
+        help=f"port to listen on (default: the first free one from {PORTS[0]} on)",
+    )
+    page.add_argument("--auth", type=login, metavar="USER:PASSWORD", help="ask visitors to log in")
+    page.add_argument("--netron", action="store_true", help="also show the network in Netron")
+    page.add_argument("--no-browser", action="store_true", help="open no browser window")
+
+    commands = parser.add_subparsers(title="commands", metavar="[COMMAND]")
+
+    def add_command(name: str, run, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+        command.set_defaults(run=run)
+        # Suppressed: a default would undo a --model given before the command's name.
+        command.add_argument("--model", **model, default=argparse.SUPPRESS)
+        return command
+
+    predict = add_command("predict", predict_files, "print the digit in each image file")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="a picture of one digit")
+    return parser
+
+
+def port_number(text: str) -> int:
+    """`text` as a port, 1 to 65535."""
+    if text.isdecimal() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+
+
+def login(text: str) -> tuple[str, str]:
+    """`USER:PASSWORD` as (user, password), neither empty; the password may hold colons."""
+    user, _, password = text.partition(":")
+    if user and password:
+        return user, password
+    raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, with neither empty")
+
+
+def start_page(args: argparse.Namespace) -> int:
+    """Serve the page, with what `args` asks for beside it, until Ctrl-C."""
+    host = args.host.strip("[]")  # an IPv6 address may come as in a link
+    if args.port and not port_is_free(host, args.port):
+        raise DigitsError(f"port {args.port} is taken: name another, or leave --port out")
+    classifier = load_classifier(args.model)
+    # The page calls nobody: no usage statistics, no look for a newer Gradio.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from digits.demo import build_demo, launch_options
+
+    serve(
+        build_demo(classifier),
+        host=host,
+        port=args.port,
+        auth=args.auth,
+        share=args.share,
+        netron_model=classifier.path if args.netron else None,
+        browser=not args.no_browser,
+        **launch_options(),
+    )
+    return 0
+
+
+def predict_files(args: argparse.Namespace) -> int:
+    """Print one line per file in `args.files`; 1 if any of them could not be read."""
+    classifier = load_classifier(args.model)
+    exit_code = 0
+    for file in args.files:
+        try:
+            prediction = classifier.predict(file)
+        except ImageError as error:
+            print_error(error if file in str(error) else f"{file}: {error}")
+            exit_code = 1
+            continue
+        if prediction.digit is None:
+            print(f"{file}: no digit ({prediction.reason})", flush=True)
+        else:
+            print(f"{file}: {prediction.digit} ({prediction.confidence:.1%})", flush=True)
+    return exit_code
+
+
+def load_classifier(path: str | None):
+    """Import TensorFlow and load the DigitClassifier of the model file `path` (None: ours)."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with start_up_notes_hidden():
+        from digits.classifier import DigitClassifier
+
+        return DigitClassifier.load(path)
+
+
+@contextmanager
+def start_up_notes_hidden() -> Iterator[None]:
+    """Hide TensorFlow's notes on the processor, oneDNN and absent GPUs, which bury our own lines.
+
+    Its C++ parts write them past Python and, since 2.19, whatever TF_CPP_MIN_LOG_LEVEL says; set
+    to 0, that shows them here, for whoever looks into a TensorFlow that does not start.
+    """
+    if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0":
+        yield
+        return
+    terminal = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+
+
+def print_error(error: object) -> None:
+    """Print one line to stderr, in the words of the error."""
+    print(f"error: {error}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    # `kill`, and a container that stops, end it as Ctrl-C does: --share leaves no tunnel behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(main())
