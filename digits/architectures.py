@@ -7,34 +7,34 @@ from digits.errors import ModelError
 
 
 def three_conv() -> keras.Sequential:
-    """Three convolution blocks and one dense layer.
+    """Three convolution blocks and one dense layer, 275,498 parameters.
 
     Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities.
 
-    In each block the pooling comes before the normalisation: a quarter of the numbers is left to
-    normalise, which makes training nearly twice as fast, and the answers are the same in kind.
+    The first two convolutions keep to windows that lie wholly inside the image (no padding): the
+    rim of a digit image is empty, and the smaller maps leave time for more filters. Pooling comes
+    before the normalisation, so that a quarter of the numbers is left to normalise.
     """
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
-            # Strokes: edges, ends and bends, in a 5×5 window.
-            layers.Conv2D(32, 5, padding="same", use_bias=False, name="conv_1"),
-            layers.MaxPooling2D(name="pool_1"),  # 14×14
+            # Strokes: edges, ends and bends, in windows of 5×5.
+            layers.Conv2D(32, 5, use_bias=False, name="conv_1"),  # 24×24
+            layers.MaxPooling2D(name="pool_1"),  # 12×12: where exactly no longer matters
             layers.BatchNormalization(momentum=0.95, name="norm_1"),
             layers.ReLU(name="relu_1"),
             # Parts: arcs, corners, crossings.
-            layers.Conv2D(64, 5, padding="same", use_bias=False, name="conv_2"),
-            layers.MaxPooling2D(name="pool_2"),  # 7×7
+            layers.Conv2D(96, 5, use_bias=False, name="conv_2"),  # 8×8
+            layers.MaxPooling2D(name="pool_2"),  # 4×4
             layers.BatchNormalization(momentum=0.95, name="norm_2"),
             layers.ReLU(name="relu_2"),
             # Whole shapes: loops, hooks, and how they hang together.
-            layers.Conv2D(128, 3, padding="same", use_bias=False, name="conv_3"),
-            layers.MaxPooling2D(name="pool_3"),  # 3×3
+            layers.Conv2D(192, 3, padding="same", use_bias=False, name="conv_3"),  # 4×4
             layers.BatchNormalization(momentum=0.95, name="norm_3"),
             layers.ReLU(name="relu_3"),
             # Which shapes lie where makes the digit.
             layers.Flatten(name="flatten"),
-            layers.Dropout(0.3, name="dropout"),
+            layers.Dropout(0.4, name="dropout"),  # while training only
             layers.Dense(10, activation="softmax", name="digits"),
         ],
         name="three_conv",

@@ -63,8 +63,8 @@ def classify(
         drawing: any picture; None for an empty sketchpad.
 
     Returns:
-        The answer: a heading, which is the digit, the invitation to draw one, or the reason why
-        there is no answer; and the confidences in [0, 1] of "0" to "9", None when nothing is
+        The answer: a heading, which is the digit, the invitation to draw one, or the doubt with
+        the two best guesses; and the confidences in [0, 1] of "0" to "9", None when nothing is
         drawn. Then what the network received: a 28 x 28 PNG data URL, None when nothing is drawn.
 
     Raises:
@@ -80,8 +80,9 @@ def classify(
         return (INVITATION, None), None
     confidences = {str(digit): float(p) for digit, p in enumerate(prediction.probabilities)}
     if prediction.digit is None:
-        reason = prediction.reason or "not sure this is a digit"
-        return (reason[0].upper() + reason[1:], confidences), png_data_url(prediction.image)
+        first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
+        doubt = f"{prediction.reason.capitalize()}: perhaps {first} or {second}?"
+        return (doubt, confidences), png_data_url(prediction.image)
     return (str(prediction.digit), confidences), png_data_url(prediction.image)
 
 

@@ -63,31 +63,41 @@ def fit(
 ) -> keras.callbacks.History:
     """Train a model in place; it ends with the weights of its best epoch.
 
-    While training, an average of the weights over the last hundreds of steps is kept; it is
-    what the validation figures are about and what remains. When the validation loss stops
-    falling the learning rate is halved, and when that no longer helps training stops.
+    The learning rate rises for a moment and then falls along a cosine to nearly nothing at the
+    last epoch. An average of the weights over the last hundreds of steps is kept; it is what the
+    validation figures are about and what remains. Training stops early when the validation loss
+    has not fallen for a while.
 
     Args:
         model: input (N, 28, 28, 1), output (N, 10) probabilities; compiled here.
         train, validation: digit images and labels 0 to 10, 10 for no digit; augmentation touches
             only the former.
-        epochs: the most epochs to train.
-        patience: epochs without a better validation loss before training stops; after a third
-            as many the learning rate is halved.
+        epochs: the most epochs to train; the learning rate is planned for so many.
+        learning_rate: the highest one.
+        patience: epochs without a better validation loss before training stops.
         callbacks: more Keras callbacks.
 
     Raises:
         DigitsError: there is nothing to train on.
 
-    Source: averaging after B. Polyak, A. Juditsky, "Acceleration of stochastic approximation by
-    averaging", 1992.
+    Source: I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
+    2017, and B. Polyak, A. Juditsky, "Acceleration of stochastic approximation by averaging",
+    1992.
     """
     if not len(train.y) or not len(validation.y):
         raise DigitsError("there is nothing to train on: give at least one image to each part")
     steps = epochs * -(-len(train.y) // batch_size)
+    rise = min(300, steps // 10)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        learning_rate / 20,
+        decay_steps=max(1, steps - rise),
+        warmup_target=learning_rate,
+        warmup_steps=rise,
+        alpha=0.005,
+    )
     window = max(1, min(500, steps // 20))  # steps that the average of the weights reaches back
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, use_ema=True, ema_momentum=1 - 1 / window),
+        optimizer=keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=1 - 1 / window),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -101,9 +111,6 @@ def fit(
         callbacks=[
             # First, so that the callbacks after it see the averaged weights at an epoch's end.
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            keras.callbacks.ReduceLROnPlateau(
-                monitor="val_loss", factor=0.5, patience=max(1, patience // 3), min_lr=1e-5
-            ),
             keras.callbacks.EarlyStopping(
                 monitor="val_loss", patience=patience, restore_best_weights=True
             ),

@@ -15,8 +15,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-from digits.classifier import DigitClassifier, Prediction
 from digits.demo import build_demo, classify, launch_options
+from digits.pen import draw
+from digits.styles import parse_form
 
 PREFIX = "data:image/png;base64,"
 NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
@@ -41,11 +42,6 @@ def picture_in(url: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url[len(PREFIX) :]))))
 
 
-@pytest.fixture(scope="module")
-def classifier():
-    return DigitClassifier.load()
-
-
 # ---- the callback, without a server
 
 
@@ -67,15 +63,14 @@ def test_nothing_drawn_is_an_invitation_without_bars(classifier):
     assert classify(classifier, blank) == (("Draw a digit", None), None)
 
 
-def test_a_doubt_is_said_in_words_and_keeps_the_bars():
-    class Doubtful:
-        def predict(self, image):
-            picture = np.ones((28, 28), np.float32)
-            return Prediction(None, 0.1, np.full(10, 0.1), picture, "not sure this is a digit")
-
-    answer, seen = classify(Doubtful(), drawn_seven())
-    assert answer == ("Not sure this is a digit", dict.fromkeys(NAMES, 0.1))
-    assert (picture_in(seen) == 255).all()
+def test_a_doubt_is_said_in_words_with_the_two_best_guesses_and_the_bars(classifier):
+    letter = draw(parse_form("0,10 0,0! 3,6! 6,0! 6,10"), brush=14)  # M
+    (heading, bars), seen = classify(classifier, Image.fromarray(np.uint8(255 * letter)))
+    said = re.fullmatch(r"Not sure this is a digit: perhaps (\d) or (\d)\?", heading)
+    assert sorted(bars, key=bars.get)[:-3:-1] == list(said.groups())
+    assert list(bars) == NAMES
+    assert sum(bars.values()) == pytest.approx(1, abs=1e-5)
+    assert picture_in(seen).max() == 255
 
 
 def test_a_picture_that_cannot_be_read_is_one_clear_line(classifier):

@@ -35,6 +35,17 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
         assert np.allclose(first, second, atol=1e-3)
 
 
+def test_it_ends_with_the_weights_of_its_best_epoch(small):
+    """The validation loss of the model that remains is the lowest of the history."""
+    validation = invented_digits(100, seed=7)
+    network = build("three_conv")
+    history = fit(network, small, validation, epochs=6, batch_size=32, patience=2, verbose=0)
+    remaining = network.evaluate(
+        validation.x[..., None], np.eye(10)[validation.y], batch_size=1000, verbose=0
+    )[0]
+    assert remaining == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
+
+
 def test_batches_are_repeated_by_the_seed_and_varied_anew_each_epoch(small):
     batches = training_batches(small, batch_size=64, seed=5, augmented=True)
     first, second = ([x.numpy() for x, _ in batches] for _ in range(2))

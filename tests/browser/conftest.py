@@ -14,16 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from digits.classifier import DigitClassifier
 from digits.demo import build_demo, launch_options
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 PREFIX = "data:image/png;base64,"
-
-
-@pytest.fixture(scope="session")
-def classifier():
-    return DigitClassifier.load()
 
 
 @pytest.fixture(scope="session")
