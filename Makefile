@@ -5,16 +5,17 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook assets benchmark-accuracy clean
+.PHONY: help demo test lint notebook assets benchmark-accuracy benchmark-latency clean
 
 help:
-	@echo 'make demo      draw a digit and have it read (flags: make demo ARGS="--share")'
-	@echo 'make test      run every test (or some: make test ARGS="-k command")'
-	@echo 'make lint      check the style of the code and the notebook'
-	@echo 'make notebook  train: run notebooks/training.ipynb from top to bottom, in place'
-	@echo 'make assets    make the screenshots and the sample pictures anew'
-	@echo 'make benchmark-accuracy  print the table of figures of the shipped model'
-	@echo 'make clean     remove .venv and the caches'
+	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
+	@echo 'make test                 run every test (or some: make test ARGS="-k command")'
+	@echo 'make lint                 check the style of the code and the notebook'
+	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
+	@echo 'make assets               make the screenshots and the sample pictures anew'
+	@echo 'make benchmark-accuracy   print the table of figures of the shipped model'
+	@echo 'make benchmark-latency    print how long one drawing takes, step by step'
+	@echo 'make clean                remove .venv and the caches'
 
 demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
@@ -35,6 +36,9 @@ assets: .venv/development
 
 benchmark-accuracy: .venv/runtime
 	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+benchmark-latency: .venv/runtime
+	$(BIN)/python -m benchmarks.latency
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .gradio
