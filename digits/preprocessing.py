@@ -54,7 +54,7 @@ def to_ink(picture: Picture) -> np.ndarray:
     ink = np.abs(colours - paper).max(axis=2)
     # What most of the border shows besides its colour is noise of the paper, no ink.
     noise = np.median(np.abs(border - paper).max(axis=1))
-    ink = np.maximum(ink - 3 * noise, 0)
+    ink = np.maximum(ink - 5 * noise, 0)
     strongest = ink.max()
     if strongest < MINIMUM_CONTRAST:
         return np.zeros(ink.shape, np.float32)

@@ -111,6 +111,14 @@ def test_a_digit_that_fills_the_picture_is_told_from_its_paper():
         assert np.abs(digit_image(picture) - to_digit_image(ink)).max() < 0.01
 
 
+def test_noisy_grey_paper_changes_little(seven):
+    rng = np.random.default_rng(0)
+    for spread in (2, 5, 10):
+        noisy = 200 - 150 * seven + rng.normal(0, spread, seven.shape)
+        image = digit_image(noisy.clip(0, 255).astype(np.uint8))
+        assert np.abs(image - to_digit_image(seven)).mean() < 0.02, spread
+
+
 @pytest.mark.parametrize(
     "blank",
     [
