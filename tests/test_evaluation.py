@@ -9,6 +9,7 @@ from digits.evaluation import (
     expected_calibration_error,
     figures,
     most_confident_mistakes,
+    rejection,
 )
 
 
@@ -50,3 +51,14 @@ def test_the_most_confident_mistakes_come_first():
     probabilities = answers((1, 0.6), (2, 0.99), (3, 0.8), (4, 1.0))
     assert most_confident_mistakes(probabilities, [0, 0, 0, 4], 2).tolist() == [1, 2]
     assert most_confident_mistakes(probabilities, [1, 2, 3, 4], 2).tolist() == []
+
+
+def test_rejection_by_hand():
+    digits = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    others = np.array([0.1, 0.55, 0.6, 0.95])
+    got = rejection(digits, others, accept=0.75)
+    # A quarter of the digits lies below 0.6; of the others, 0.1 and 0.55 do.
+    assert got["threshold"] == pytest.approx(0.6)
+    assert got["declined"] == 0.5
+    # 0.1 is beaten by 5 of 5, 0.55 by 4, 0.6 by 3 and a tie, 0.95 by none: 12.5 of 20.
+    assert got["auroc"] == pytest.approx(0.625)

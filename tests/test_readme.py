@@ -1,0 +1,64 @@
+"""The README's examples do what it says they do."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from digits.demo import build_demo, launch_options
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def block(language: str, word: str) -> str:
+    """The README's one code block of that language that holds the word."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (found,) = (content for content in blocks if word in content)
+    return found
+
+
+def run(command: list[str]) -> str:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_python_example(mnist):
+    lines = run([sys.executable, "-c", block("python", "DigitClassifier")]).splitlines()
+    digit, confidence = lines[0].split()
+    assert digit == "7"
+    assert 0.5 < float(confidence) <= 1
+    assert lines[-2] == "(28, 28)"
+    assert float(lines[-1]) > 0.99
+
+
+def test_the_http_example_works_with_curl(classifier):
+    if shutil.which("curl") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("curl is not installed")
+    demo = build_demo(classifier)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        script = block("sh", "curl").replace("http://127.0.0.1:7860/", address)
+        answer = run(["bash", "-c", script])
+    finally:
+        demo.close(verbose=False)
+    assert answer.startswith("event: complete")
+    assert '"label":"7"' in answer.replace(" ", "")
+    assert answer.count('"confidence"') == 10
+    assert "data:image/png;base64," in answer
+
+
+def test_the_sample_pictures_are_read_as_the_readme_says():
+    lines = block("sh", "predict").splitlines()
+    command = next(line for line in lines if " predict " in line).split("#")[0].split()
+    seven, other = run([sys.executable, *command[1:]]).splitlines()
+    assert re.fullmatch(r"assets/seven\.png: 7 \(\d+\.\d%\)", seven)
+    assert other == "assets/not-a-digit.png: no digit (not sure this is a digit)"
