@@ -57,7 +57,7 @@ def fit(
     learning_rate: float = 2e-3,
     seed: int = 0,
     augmented: bool = True,
-    patience: int = 10,
+    patience: int = 6,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = "auto",
 ) -> keras.callbacks.History:
@@ -74,8 +74,7 @@ def fit(
             only the former.
         epochs: the most epochs to train; the learning rate is planned for so many.
         learning_rate: the highest one.
-        patience: epochs without a better validation loss before training stops. Be patient: the
-            loss is restless until the learning rate is low.
+        patience: epochs without a better validation loss before training stops.
         callbacks: more Keras callbacks.
 
     Raises:
