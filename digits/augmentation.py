@@ -5,7 +5,8 @@ It runs on whole batches inside `tf.data`, beside the training step, and never a
 
 import tensorflow as tf
 
-SIZE = 28
+from digits.preprocessing import SIZE
+
 ROTATION = 10.0  # degrees, either way
 SHEAR = 0.2  # sideways shift per unit of height: slant
 STRETCH = 0.12  # of the width and of the height, each by itself

@@ -173,23 +173,24 @@ def load_pendigits(path: str | os.PathLike | None = None) -> PenDigits:
     named = path or os.environ.get("PENDIGITS_PATH")
     if named:
         return _read_pendigits(Path(named).expanduser())
+    found = _downloaded_pendigits()
+    try:
+        return _read_pendigits(found)
+    except DataError:  # a download broken off earlier: fetch it once more
+        return _read_pendigits(_downloaded_pendigits(again=True))
+
+
+def _downloaded_pendigits(*, again: bool = False) -> Path:
+    """The zip of the pen digits in Keras' cache; downloaded when it is not there, or `again`."""
     import keras
 
-    name = "pendigits.zip"
-    for again in (False, True):
-        try:
-            found = keras.utils.get_file(name, PENDIGITS_URL, force_download=again)
-        except Exception as error:  # urllib and OS errors alike mean: no data came
-            raise DataError(
-                "the pen digits are not on this machine and could not be downloaded: connect to "
-                "the internet once, or set PENDIGITS_PATH to the zip of UCI data set 81"
-            ) from error
-        try:
-            return _read_pendigits(Path(found))
-        except DataError:  # a download broken off earlier: fetch it once more
-            if again:
-                raise
-    raise AssertionError("unreachable")
+    try:
+        return Path(keras.utils.get_file("pendigits.zip", PENDIGITS_URL, force_download=again))
+    except Exception as error:  # urllib and OS errors alike mean: no data came
+        raise DataError(
+            "the pen digits are not on this machine and could not be downloaded: connect to the "
+            "internet once, or set PENDIGITS_PATH to the zip of UCI data set 81"
+        ) from error
 
 
 def _read_pendigits(place: Path) -> PenDigits:
