@@ -40,6 +40,17 @@ def classifier():
     return DigitClassifier.load()
 
 
+@pytest.fixture(scope="session")
+def address(classifier):
+    """The page on a free port, started once."""
+    from digits.demo import build_demo, launch_options
+
+    demo = build_demo(classifier)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    yield address
+    demo.close(verbose=False)
+
+
 @pytest.fixture
 def seven() -> np.ndarray:
     """Ink of a plain 7: (100, 80), a bar and a slanted stem eight pixels wide."""

@@ -94,14 +94,6 @@ def test_the_page_is_a_live_interface_that_keeps_and_reports_nothing(classifier)
 # ---- the endpoint, on a real server
 
 
-@pytest.fixture(scope="module")
-def address(classifier):
-    demo = build_demo(classifier)
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
-    yield address
-    demo.close(verbose=False)
-
-
 def over_http(address: str, payload) -> tuple[str, list]:
     """What the README's curl does: post, then read the event that answers."""
     start = urllib.request.Request(

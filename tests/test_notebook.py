@@ -32,19 +32,22 @@ def everything(notebook) -> str:
     return "\n".join(text_of(cell) for cell in notebook.cells if cell.cell_type == "code")
 
 
-def test_it_runs_quickly_from_top_to_bottom_and_learns(committed, mnist, drawings, monkeypatch):
-    monkeypatch.setenv("QUICK", "1")
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    before = hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest()
+def run_quickly(committed) -> str:
+    """Run every cell on a small part of the data; returns all that was printed."""
     notebook = nbformat.from_dict(committed)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
-    client = NotebookClient(
-        notebook, timeout=240, resources={"metadata": {"path": str(NOTEBOOK.parent)}}
-    )
-    client.execute()
-    output = everything(notebook)
+    folder = {"metadata": {"path": str(NOTEBOOK.parent)}}
+    NotebookClient(notebook, timeout=240, resources=folder).execute()
+    return everything(notebook)
+
+
+def test_it_runs_quickly_from_top_to_bottom_and_learns(committed, mnist, drawings, monkeypatch):
+    monkeypatch.setenv("QUICK", "1")
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    before = hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest()
+    output = run_quickly(committed)
     accuracy = float(re.search(r"mnist_test: .* right, ([\d.]+)%", output).group(1))
     assert accuracy > 80  # a small part of the data, seen four times
     assert "saved mnist_model.keras" in output
@@ -54,12 +57,7 @@ def test_it_runs_quickly_from_top_to_bottom_and_learns(committed, mnist, drawing
 def test_without_the_pen_digits_it_says_so_and_goes_on(committed, mnist, tmp_path, monkeypatch):
     monkeypatch.setenv("QUICK", "1")
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
-    notebook = nbformat.from_dict(committed)
-    client = NotebookClient(
-        notebook, timeout=240, resources={"metadata": {"path": str(NOTEBOOK.parent)}}
-    )
-    client.execute()
-    output = everything(notebook)
+    output = run_quickly(committed)
     assert "going on without the pen digits: there is no pendigits-orig.tra" in output
     assert "saved mnist_model.keras" in output
 

@@ -14,19 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from digits.demo import build_demo, launch_options
-
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 PREFIX = "data:image/png;base64,"
-
-
-@pytest.fixture(scope="session")
-def address(classifier):
-    """The page on a free port, started once."""
-    demo = build_demo(classifier)
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
-    yield address
-    demo.close(verbose=False)
 
 
 # Not for the whole session: while Playwright runs, no other test of it can run an event loop.
