@@ -21,16 +21,16 @@ def three_conv() -> keras.Sequential:
             # Strokes: edges, ends and bends, in windows of 5×5.
             layers.Conv2D(32, 5, use_bias=False, name="conv_1"),  # 24×24
             layers.MaxPooling2D(name="pool_1"),  # 12×12: where exactly no longer matters
-            layers.BatchNormalization(momentum=0.95, name="norm_1"),
+            layers.BatchNormalization(name="norm_1"),
             layers.ReLU(name="relu_1"),
             # Parts: arcs, corners, crossings.
             layers.Conv2D(96, 5, use_bias=False, name="conv_2"),  # 8×8
             layers.MaxPooling2D(name="pool_2"),  # 4×4
-            layers.BatchNormalization(momentum=0.95, name="norm_2"),
+            layers.BatchNormalization(name="norm_2"),
             layers.ReLU(name="relu_2"),
             # Whole shapes: loops, hooks, and how they hang together.
             layers.Conv2D(192, 3, padding="same", use_bias=False, name="conv_3"),  # 4×4
-            layers.BatchNormalization(momentum=0.95, name="norm_3"),
+            layers.BatchNormalization(name="norm_3"),
             layers.ReLU(name="relu_3"),
             # Which shapes lie where makes the digit.
             layers.Flatten(name="flatten"),

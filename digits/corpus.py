@@ -8,7 +8,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from digits.dataset import Split
-from digits.nondigits import REPORTING_FONTS, fonts, make_nondigit, print_text, training_kinds
+from digits.nondigits import (
+    REPORTING_FONTS,
+    fonts,
+    is_bar,
+    make_nondigit,
+    print_text,
+    training_kinds,
+)
 from digits.pen import Drawing, draw_anyhow, vary
 from digits.preprocessing import SIZE, to_digit_image
 from digits.styles import invent_digit
@@ -35,8 +42,10 @@ def drawn_digits(
     def draw_all() -> Iterable[tuple[np.ndarray, int]]:
         for drawing in drawings:
             for _ in range(copies):
-                strokes = vary(drawing.strokes, rng) if varied else drawing.strokes
-                yield draw_anyhow(strokes, rng), drawing.digit
+                if varied:
+                    yield _in_another_hand(drawing.strokes, drawing.digit, rng), drawing.digit
+                else:
+                    yield draw_anyhow(drawing.strokes, rng), drawing.digit
 
     return _collect(draw_all())
 
@@ -52,7 +61,7 @@ def invented_digits(count: int, *, seed: int = 0) -> Split:
             if rng.random() < PRINTED_SHARE:
                 yield print_text(str(digit), rng.choice(names), rng), digit
             else:
-                yield draw_anyhow(vary(invent_digit(digit, rng), rng), rng), digit
+                yield _in_another_hand(invent_digit(digit, rng), digit, rng), digit
 
     return _collect(invent_all())
 
@@ -71,6 +80,16 @@ def non_digits(count: int, *, kinds: Sequence[str] | None = None, seed: int = 0)
     return _collect(
         (make_nondigit(kinds[index % len(kinds)], rng), NO_DIGIT) for index in range(count)
     )
+
+
+def _in_another_hand(
+    strokes: Sequence[np.ndarray], digit: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Ink of the strokes as somebody else might write them, and could still read them."""
+    while True:
+        ink = draw_anyhow(vary(strokes, rng), rng)
+        if digit == 1 or not is_bar(ink):
+            return ink
 
 
 def _collect(pictures: Iterable[tuple[np.ndarray, int]]) -> Split:

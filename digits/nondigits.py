@@ -53,7 +53,6 @@ SIGN_FORMS = {
     "star": ("1,10 4,0! 7,10! 0,3.8! 8,3.8! 1,10",),
     "triangle": ("0,9 4,1! 8,9! 0,9",),
     "square": ("0,0 0,8! 8,8! 8,0! 0,0",),
-    "equals": ("0,3 7,3 | 0,6 7,6",),
     "dash": ("0,5 8,5", "0,5 2,4 4,6 6,4 8,5"),
     "smiley": (
         "4,0 1,1 0,4 1,7 4,8 7,7 8,4 7,1 4,0 | 2.8,2.6 2.8,3.2 | 5.2,2.6 5.2,3.2 | 2,5 4,6.4 6,5",
@@ -65,6 +64,22 @@ SIGN_FORMS = {
     "asterisk": ("4,0 4,8 | .5,2 7.5,6 | 7.5,2 .5,6",),
     "flower": ("4,3 2,0 4,-1 6,0 4,3 7,2 8,4 7,6 4,3 5,6 4,8 2,6 4,3 1,5 0,3 1,1 4,3 | 4,8 4,14",),
     "grid": ("0,0 0,8 | 3,0 3,8 | 6,0 6,8 | 0,0 6,0 | 0,4 6,4 | 0,8 6,8",),
+    "fish": ("0,4 3,1.4 6,1.6 8.4,4 6,6.4 3,6.6 0,4! -2,1.6! -2,6.4! 0,4 | 6.6,3.4 6.6,3.7",),
+    "tree": ("4,0 1,4! 3,4! 0,8! 8,8! 5,4! 7,4! 4,0 | 4,8 4,11",),
+    "sun": (
+        "4,2 2.4,2.6 2,4 2.6,5.6 4,6 5.6,5.4 6,4 5.4,2.6 4,2 | 4,1 4,-.6 | 4,7 4,8.6 | 1,4 -.6,4"
+        " | 7,4 8.6,4 | 1.8,1.8 .8,.8 | 6.2,1.8 7.2,.8 | 1.8,6.2 .8,7.2 | 6.2,6.2 7.2,7.2",
+    ),
+    "cloud": ("1,6 0,4.6 1,3.2 2.2,3.4 3,1.6 5,1.4 6,3 7.6,3 8.4,4.6 7.4,6 1,6",),
+    "flag": ("0,0 0,10 | 0,.4 6,1! 5,2.6! 6,4.4! 0,4.4",),
+    "cup": ("0,1 .6,8! 5.4,8! 6,1! 0,1 | 6,2.4 8,2.6 7.8,5.4 5.6,5.8",),
+    "boat": ("0,6 1.6,8.6! 6.6,8.6! 8.4,6! 0,6 | 4,6 4,0! 7,4.6! 4,4.8",),
+    "person": (
+        "4,0 3,.8 3.2,2 4,2.4 4.8,2 5,.8 4,0 | 4,2.4 4,6.4 | 1.6,4 6.4,4 | 2,9.6 4,6.4! 6,9.6",
+    ),
+    "envelope": ("0,0 8,0! 8,5.4! 0,5.4! 0,0 | 0,0 4,3! 8,0",),
+    "pi": ("0,1 1,.2 7,.2 | 2.2,.4 1.6,7.6 | 5,.4 5,6.4 6.4,7.6",),
+    "ladder": ("0,0 0,10 | 4,0 4,10 | 0,2 4,2 | 0,4 4,4 | 0,6 4,6 | 0,8 4,8",),
     "heart": ("4,8 .6,4.4 .4,1.6 2,.2 4,2! 6,.2 7.6,1.6 7.4,4.4 4,8",),
     "spiral": (
         "4,4 5,4 5,5.2 3.4,5.4 2.8,3.6 4.4,2.4 6.4,3.4 6.2,6 4,7.2 1.4,5.8 1.4,2.4 4,.6 7.6,1.6",
@@ -92,7 +107,17 @@ def make_nondigit(kind: str, rng: np.random.Generator) -> np.ndarray:
     Returns:
         Ink: (280, 280) float32 in [0, 1], 1 is ink.
     """
-    return _kinds()[kind](rng)
+    while True:
+        ink = _kinds()[kind](rng)
+        if not is_bar(ink):
+            return ink
+
+
+def is_bar(ink: np.ndarray) -> bool:
+    """Whether a broad pen has filled a drawing and left a tall bar: that is a 1, or nothing."""
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return box.shape[0] > 1.5 * box.shape[1] and box.mean() > 0.5
 
 
 def kinds() -> tuple[str, ...]:
@@ -171,14 +196,16 @@ def _scribble(rng: np.random.Generator) -> np.ndarray:
     """A pen wandering about: a few sines of any frequency, laid over a drift."""
     t = np.linspace(0, 1, int(rng.integers(60, 200)))[:, None]
     waves = int(rng.integers(3, 7))
-    speed, phase = rng.uniform(3, 40, (waves, 2)), rng.uniform(0, 6.28, (waves, 2))
+    # At least two turns of each sine: an arc alone could pass for a digit.
+    speed, phase = rng.uniform(12, 40, (waves, 2)), rng.uniform(0, 6.28, (waves, 2))
     strokes = sum(rng.normal(0, 1, 2) * np.sin(t * speed[i] + phase[i]) for i in range(waves))
     return draw_anyhow([strokes + t * rng.normal(0, 2, 2)], rng)
 
 
 def _zigzag(rng: np.random.Generator) -> np.ndarray:
     teeth = int(rng.integers(5, 14))
-    x = np.linspace(0, rng.uniform(0.4, 2.5), teeth) + rng.normal(0, 0.03, teeth)
+    # Not narrow: a broad pen would fill it, and a filled bar is a 1.
+    x = np.linspace(0, rng.uniform(1, 2.5), teeth) + rng.normal(0, 0.03, teeth)
     y = np.where(np.arange(teeth) % 2, 0.0, 1.0) + rng.normal(0, 0.1, teeth)
     return draw_anyhow(vary([np.stack([x, y], 1)], rng, 1.5), rng)
 
@@ -191,13 +218,11 @@ def _dot(rng: np.random.Generator) -> np.ndarray:
 
 
 def _blob(rng: np.random.Generator) -> np.ndarray:
-    """A filled round or cornered patch."""
-    corners = int(rng.integers(3, 14))
-    angle = np.sort(rng.uniform(0, 6.28, corners))
-    if rng.random() < 0.5:
-        angle = np.linspace(0, 6.28, 40)
-    radius = rng.uniform(0.75, 1, len(angle)) if rng.random() < 0.5 else np.ones(len(angle))
-    reach = rng.uniform(30, 130) * np.exp(rng.normal(0, 0.2, 2))
+    """A filled round or cornered patch, never a narrow one: a thick bar is a 1."""
+    corners = int(rng.integers(3, 14)) if rng.random() < 0.5 else 40
+    angle = np.arange(corners) * 6.28 / corners + rng.uniform(0, 4 / corners, corners)
+    radius = rng.uniform(0.75, 1, corners) if rng.random() < 0.5 else np.ones(corners)
+    reach = rng.uniform(30, 130) * np.exp(rng.normal(0, 0.1, 2))
     outline = np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] * reach + CANVAS / 2
     image = Image.new("L", (CANVAS, CANVAS))
     ImageDraw.Draw(image).polygon([tuple(point) for point in outline], fill=255)
@@ -218,7 +243,7 @@ def _two_digits(rng: np.random.Generator) -> np.ndarray:
 
 
 def _lines(rng: np.random.Generator) -> np.ndarray:
-    """Two to five long straight lines, crossing or side by side."""
-    count = int(rng.integers(2, 6))
+    """Three to six long straight lines, crossing or side by side; of two, a 1 or a 7 could be."""
+    count = int(rng.integers(3, 7))
     ends = rng.uniform(0, 1, (count, 2, 2))
     return draw_anyhow([np.linspace(a, b, 8) for a, b in ends], rng)

@@ -13,7 +13,7 @@ from digits.augmentation import augment
 from digits.corpus import NO_DIGIT, combine, invented_digits, non_digits, sample
 from digits.dataset import Split
 from digits.errors import DigitsError
-from digits.training import calibrate, fit, save, training_batches
+from digits.training import SETTLING_EPOCHS, calibrate, fit, save, training_batches
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +35,36 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
         assert np.allclose(first, second, atol=1e-3)
 
 
-def test_it_ends_with_the_weights_of_its_best_epoch(small):
-    """The validation loss of the model that remains is the lowest of the history."""
+@pytest.mark.parametrize("augmented", [False, True])
+def test_it_ends_with_the_weights_of_its_best_epoch(small, augmented):
+    """The validation loss of the model that remains is the lowest, after settling if it settled."""
     validation = invented_digits(100, seed=7)
     network = build("three_conv")
-    history = fit(network, small, validation, epochs=6, batch_size=32, patience=2, verbose=0)
+    history = fit(
+        network, small, validation, epochs=6, batch_size=32, augmented=augmented, verbose=0
+    )
     remaining = network.evaluate(
         validation.x[..., None], np.eye(10)[validation.y], batch_size=1000, verbose=0
     )[0]
-    assert remaining == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
+    losses = history.history["val_loss"]
+    assert len(losses) == len(history.epoch) == (6 + SETTLING_EPOCHS if augmented else 6)
+    assert remaining == pytest.approx(min(losses[6:] if augmented else losses), rel=1e-4)
+
+
+def test_it_stops_early_when_it_no_longer_helps(small):
+    network = build("three_conv")
+    unlearnable = Split(small.x[:100], (small.y[:100] + 5) % 10)
+    history = fit(
+        network,
+        small,
+        unlearnable,
+        epochs=30,
+        batch_size=32,
+        patience=2,
+        augmented=False,
+        verbose=0,
+    )
+    assert len(history.epoch) < 30
 
 
 def test_batches_are_repeated_by_the_seed_and_varied_anew_each_epoch(small):
