@@ -1,0 +1,78 @@
+"""Turns numbers into small colour pictures for the page, faster than Matplotlib could.
+
+Both colour scales differ in lightness and from blue to yellow or orange, so that they can be told
+apart without seeing red or green, on a dark page and on a light one.
+"""
+
+import numpy as np
+from PIL import Image
+
+
+def _scale(*stops: tuple[int, int, int]) -> np.ndarray:
+    """256 colours that go evenly from stop to stop: (256, 3) uint8."""
+    places, wanted = np.linspace(0, 1, len(stops)), np.linspace(0, 1, 256)
+    channels = [np.interp(wanted, places, channel) for channel in zip(*stops, strict=True)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+# From little to much, lighter all the way: near black, blue, rose, orange, pale yellow.
+HEAT = _scale((30, 33, 54), (72, 92, 176), (184, 92, 158), (255, 142, 92), (255, 240, 150))
+COOL = 0.25  # where on that scale the strokes begin that count for nothing: they stay visible
+# From against to for: light blue, blue, near black, orange, light orange.
+FOR_AND_AGAINST = _scale(
+    (130, 200, 255), (32, 104, 192), (30, 33, 54), (196, 92, 0), (255, 190, 92)
+)
+
+
+def heat(values: np.ndarray) -> np.ndarray:
+    """Colour values from 0 to 1, brighter for more: (...) to (..., 3) uint8."""
+    return HEAT[np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)]
+
+
+def for_and_against(values: np.ndarray) -> np.ndarray:
+    """Colour values from -1 (blue) by 0 (near black) to 1 (orange): (...) to (..., 3) uint8."""
+    return FOR_AND_AGAINST[np.round((np.clip(values, -1, 1) + 1) * 127.5).astype(np.uint8)]
+
+
+def tint(image: np.ndarray, values: np.ndarray, *, scale: int = 6) -> np.ndarray:
+    """Colour the strokes of a digit by values that belong to its pixels.
+
+    Args:
+        image: (H, W) float32 in [0, 1], 1 is ink.
+        values: (H, W) float32 in [0, 1].
+        scale: how many times as large the picture is; it is smoothed.
+
+    Returns:
+        (H * scale, W * scale, 3) uint8 on black.
+    """
+    ink, values = smooth(image, scale), smooth(values, scale)
+    return np.round(heat(COOL + (1 - COOL) * values) * ink[..., None]).astype(np.uint8)
+
+
+def smooth(image: np.ndarray, scale: int) -> np.ndarray:
+    """Enlarge (H, W) float32 in [0, 1] `scale` times without steps."""
+    height, width = image.shape
+    enlarged = Image.fromarray(np.asarray(image, np.float32)).resize(
+        (width * scale, height * scale), Image.Resampling.BICUBIC
+    )
+    return np.asarray(enlarged).clip(0, 1)
+
+
+def mosaic(tiles: np.ndarray, *, columns: int, gap: int) -> np.ndarray:
+    """Lay tiles side by side in rows.
+
+    Args:
+        tiles: (N, H, W, 3) uint8.
+        columns: how many there are in a row.
+        gap: pixels between them, which are transparent.
+
+    Returns:
+        (rows * (H + gap) - gap, columns * (W + gap) - gap, 4) uint8.
+    """
+    count, height, width, _ = tiles.shape
+    rows = -(-count // columns)
+    sheet = np.zeros((rows * columns, height + gap, width + gap, 4), np.uint8)
+    sheet[:count, :height, :width, :3] = tiles
+    sheet[:count, :height, :width, 3] = 255
+    sheet = sheet.reshape(rows, columns, height + gap, width + gap, 4).swapaxes(1, 2)
+    return sheet.reshape(rows * (height + gap), -1, 4)[:-gap, :-gap]
