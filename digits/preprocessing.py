@@ -13,11 +13,16 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from digits.errors import ImageError
+from digits.photos import is_photo, photo_ink
 
 SIZE = 28  # the side of a digit image
 BOX = 20  # the digit itself is fitted into 20×20
 MINIMUM_CONTRAST = 0.08  # a picture flatter than this (in full range) shows no ink
 FAINT = 0.1  # ink below this is haze: it does not count for the bounding box
+# The kinds of files that Pillow reads by itself: for some others it starts other programs.
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+MAX_PIXELS = 80_000_000  # of a file: unpacked, more would fill the memory of a small machine
+LARGEST = 4096  # pixels a side: larger files are shrunk as they are read
 Picture = str | os.PathLike | Image.Image | np.ndarray
 
 
@@ -38,17 +43,48 @@ def digit_image(picture: Picture) -> np.ndarray | None:
     return to_digit_image(to_ink(picture))
 
 
-def to_ink(picture: Picture) -> np.ndarray:
-    """Find where the pen touched, whatever the colours: (H, W) float32 in [0, 1], 1 is ink.
-
-    The paper's colour is the median along the picture's border, because a digit covers a small
-    part of the border even when it fills the picture; ink is what differs from the paper, so
-    that polarity and colour need no guess. Zero everywhere when nothing differs enough.
+def to_colours(picture: Picture) -> np.ndarray:
+    """Read any picture as (H, W, 1 or 3) float32 in [0, 1], without transparency.
 
     Raises:
         ImageError: the picture cannot be read as one.
     """
-    colours = _colours(picture)
+    if isinstance(picture, str | os.PathLike):
+        picture = open_image(picture)
+    array = _array(picture) if isinstance(picture, Image.Image) else np.asarray(picture)
+    if array.dtype == object or array.dtype.kind not in "buif":
+        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype}")
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
+        raise ImageError(
+            f"a picture has the shape (H, W), or (H, W, channels) with 1 to 4 channels; this one "
+            f"has {np.asarray(picture).shape}"
+        )
+    values = _unit_range(array)
+    if values.shape[2] in (1, 3):
+        return values
+    return _without_alpha(values[:, :, :-1], values[:, :, -1:])
+
+
+def to_ink(picture: Picture) -> np.ndarray:
+    """Find where the pen touched, whatever the colours: float32 in [0, 1], 1 is ink.
+
+    In a clean picture the paper's colour is the median along the border, because a digit covers a
+    small part of the border even when it fills the picture; ink is what differs from the paper,
+    so that polarity and colour need no guess. A photo of paper, which has no one colour, goes
+    through `digits.photos`.
+
+    Returns:
+        (H, W) as in the picture, or the same shrunk or enlarged to a longer side of 640 where it
+        is a photo; zero everywhere when there is no ink.
+
+    Raises:
+        ImageError: the picture cannot be read as one.
+    """
+    colours = to_colours(picture)
+    if is_photo(colours):
+        return photo_ink(colours)
     border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
     paper = np.median(border, axis=0)
     ink = np.abs(colours - paper).max(axis=2)
@@ -102,26 +138,6 @@ def _placed(profile: np.ndarray) -> int:
     return min(max(start, 0), SIZE - len(profile))
 
 
-def _colours(picture: Picture) -> np.ndarray:
-    """Any picture as (H, W, 1 or 3) float32 in [0, 1], without transparency."""
-    if isinstance(picture, str | os.PathLike):
-        picture = open_image(picture)
-    array = _array(picture) if isinstance(picture, Image.Image) else np.asarray(picture)
-    if array.dtype == object or array.dtype.kind not in "buif":
-        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype}")
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
-        raise ImageError(
-            f"a picture has the shape (H, W), or (H, W, channels) with 1 to 4 channels; this one "
-            f"has {np.asarray(picture).shape}"
-        )
-    values = _unit_range(array)
-    if values.shape[2] in (1, 3):
-        return values
-    return _without_alpha(values[:, :, :-1], values[:, :, -1:])
-
-
 def _unit_range(array: np.ndarray) -> np.ndarray:
     """Scale pixel values to [0, 1] float32 by the full range of their kind."""
     if array.dtype.kind == "b":
@@ -157,7 +173,9 @@ def open_image(path: str | os.PathLike) -> Image.Image:
     """
     path = Path(path)
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
             image.load()
             return ImageOps.exif_transpose(image)
     except FileNotFoundError as error:
@@ -177,5 +195,7 @@ def _array(image: Image.Image) -> np.ndarray:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return np.asarray(image)
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return np.asarray(image.convert("RGBA"))
-    return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+        image = image.convert("RGBA")
+    else:
+        image = image.convert("L" if image.mode in ("1", "L") else "RGB")
+    return np.asarray(image.reduce(-(-max(image.size) // LARGEST)))

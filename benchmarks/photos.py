@@ -1,0 +1,98 @@
+"""How well photos of digits are read: `python -m benchmarks.photos [--model MODEL]`.
+
+Photos are simulated (`benchmarks.simulated_photos`) from the drawings of the validation writers,
+or, with `--test`, from those of the 14 test writers; the test writers are for the end. One row
+for each kind of photo, and one for empty papers of all kinds, on which no digit may be named.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+
+from benchmarks.simulated_photos import KINDS, Photo, random_scene, take_photo
+from digits.classifier import DigitClassifier, Prediction
+from digits.corpus import VALIDATION_WRITERS
+from digits.dataset import load_pendigits
+from digits.errors import DigitsError
+from digits.pen import Drawing, draw, parse_unipen, split_by_writer
+
+SEED = 2026
+COUNT = 100  # photos of each kind
+
+
+def photographed(
+    drawings: Sequence[Drawing], kind: str, count: int, *, largest: int = 2000
+) -> Iterator[tuple[Drawing, Photo]]:
+    """Yield `count` drawings, taken at random, each with a photo of it of one of KINDS."""
+    rng = np.random.default_rng([SEED, KINDS.index(kind)])
+    for _ in range(count):
+        drawing = drawings[rng.integers(len(drawings))]
+        yield drawing, take_photo(drawing.strokes, random_scene(kind, rng, largest=largest), rng)
+
+
+def empty_papers(count: int, *, largest: int = 2000) -> Iterator[np.ndarray]:
+    """Yield `count` photos of empty paper, of each kind in turn: uint8 RGB."""
+    rng = np.random.default_rng([SEED, len(KINDS)])
+    for index in range(count):
+        scene = random_scene(KINDS[index % len(KINDS)], rng, largest=largest)
+        yield take_photo(None, scene, rng).picture
+
+
+def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int) -> Iterator[str]:
+    """Yield the lines of the table, a Markdown one."""
+    yield "| photos | right | not sure, or nothing found | wrong | the same on the sketchpad |"
+    yield "| --- | --- | --- | --- | --- |"
+    rows = []
+    for kind in KINDS:
+        on_paper, on_sketchpad, digits = [], [], []
+        for drawing, photo in photographed(drawings, kind, count):
+            on_paper.append(classifier.predict(photo.picture))
+            on_sketchpad.append(classifier.predict(draw(drawing.strokes)))
+            digits.append(drawing.digit)
+        rows.append(_shares(on_paper, digits) + _shares(on_sketchpad, digits)[:1])
+        yield _row(kind, rows[-1])
+    yield _row(f"**all {count * len(KINDS):,}**", np.mean(rows, axis=0))
+    blank = [classifier.predict(picture) for picture in empty_papers(count)]
+    named = np.mean([prediction.digit is not None for prediction in blank])
+    yield f"| {count} empty papers | – | {1 - named:.1%} | {named:.1%} | – |"
+
+
+def _shares(predictions: Sequence[Prediction], digits: Sequence[int]) -> tuple[float, ...]:
+    """The parts that are right, declined and wrong."""
+    right = np.mean([p.digit == digit for p, digit in zip(predictions, digits, strict=True)])
+    declined = np.mean([prediction.digit is None for prediction in predictions])
+    return right, declined, 1 - right - declined
+
+
+def _row(name: str, shares: Sequence[float]) -> str:
+    return f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure and print; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.photos", description=__doc__)
+    parser.add_argument("--model", help="a .keras file (the shipped model by default)")
+    parser.add_argument("--test", action="store_true", help="measure on the test writers' drawings")
+    parser.add_argument("--count", type=int, default=COUNT, help="photos of each kind (%(default)s)")
+    arguments = parser.parse_args(argv)
+    try:
+        classifier = DigitClassifier.load(arguments.model)
+        texts = load_pendigits()
+        drawings = parse_unipen(texts.test if arguments.test else texts.train)
+        if not arguments.test:
+            drawings = split_by_writer(drawings, VALIDATION_WRITERS)[1]
+        for line in measure(classifier, drawings, arguments.count):
+            print(line, flush=True)
+    except DigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Finds the printed lines of ruled or squared paper, and takes them away without the digit.
+
+A rule is thin, goes through most of the picture and hardly bends; the strokes of a digit do not.
+What crosses a rule is thicker than the rule, and stays.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+THICKEST = 17  # pixels; what is thicker is no rule
+STEEPEST = 0.27  # as a slope: the camera may be held 15° askew
+SHARE = 0.5  # of the picture's width over which a rule has to be seen
+
+
+class Rule(NamedTuple):
+    """A line from the left rim to the right one."""
+
+    rows: np.ndarray  # (W,) float: where it is in each column
+    seen: np.ndarray  # (W,) bool: the columns where it shows
+
+
+def without_rules(ink: np.ndarray, noise: float) -> np.ndarray:
+    """Take the rules out of a map of ink, the level ones and the upright ones.
+
+    Args:
+        ink: (H, W) float32, 0 is paper; sides of a few hundred pixels.
+        noise: the deviation of `ink` on bare paper.
+
+    Returns:
+        The map without the rules, float32 of the same shape; nowhere more than `ink`.
+    """
+    for _ in range(2):
+        for rule in find_rules(ink, noise):
+            ink = _without_rule(ink, rule)
+        ink = np.ascontiguousarray(ink.T)
+    return ink
+
+
+def find_rules(ink: np.ndarray, noise: float) -> list[Rule]:
+    """Find the level rules of a map of ink (see `without_rules`).
+
+    Straight lines are looked for as the Hough transform does: each slope is sheared level, and
+    the rows are counted. Rules of one family never cross, so the best line goes first and what
+    crosses it is none. Then each is followed along its own small bends.
+    """
+    height, width = ink.shape
+    thin = ink - cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((THICKEST, 1), np.uint8))
+    crest = (thin > max(2.5 * noise, 0.02)) & (thin >= cv2.dilate(thin, np.ones((5, 1))))
+    near = cv2.dilate(crest.astype(np.uint8), np.ones((5, 1), np.uint8))
+    slopes = np.linspace(-STEEPEST, STEEPEST, 37)
+    counts = np.stack([_level(near, slope).mean(1) for slope in slopes])  # (slopes, rows)
+    chance = near.mean()  # on narrow squares many a row is full of crests
+    counts = (counts - chance) / (1 - chance)
+
+    ends: list[tuple[float, float]] = []
+    for place in np.argsort(-counts, axis=None):
+        slope, row = np.unravel_index(place, counts.shape)
+        if counts[slope, row] < 0.8 * SHARE:
+            break
+        rise = slopes[slope] * width / 2
+        left, right = row - rise, row + rise
+        if all((left - a) * (right - b) > 0 and abs(left - a + right - b) > 8 for a, b in ends):
+            ends.append((left, right))
+    rules = [_follow(crest, left, right) for left, right in ends]
+    rules = [rule for rule in rules if rule.seen.mean() >= SHARE]
+    return rules if len(rules) >= 3 else [rule for rule in rules if _ends_at_rims(rule)]
+
+
+def _level(image: np.ndarray, slope: float) -> np.ndarray:
+    """Shear an image so that lines of this slope through its middle column become level."""
+    height, width = image.shape
+    shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]])
+    return cv2.warpAffine(image, shear, (width, height), flags=cv2.INTER_NEAREST)
+
+
+def _follow(crest: np.ndarray, left: float, right: float) -> Rule:
+    """Fit a smooth curve to the crests near the straight line between two rows at the rims."""
+    height, width = crest.shape
+    along = np.linspace(-1, 1, width)
+    rows = np.linspace(left, right, width)
+    for reach, degree in ((5, 2), (10, 2), (5, 3), (2, 3)):
+        steps = np.arange(-reach, reach + 1)[:, None]
+        candidates = np.round(rows).astype(int) + steps
+        inside = (candidates >= 0) & (candidates < height)
+        found = inside & crest[candidates.clip(0, height - 1), np.arange(width)]
+        nearest = np.where(found, np.abs(steps), reach + 1).argmin(0)
+        seen = found.any(0)
+        if seen.mean() < SHARE / 2:
+            break
+        at = candidates[nearest, np.arange(width)]
+        rows = np.polyval(np.polyfit(along[seen], at[seen], degree), along)
+    return Rule(rows, seen)
+
+
+def _ends_at_rims(rule: Rule) -> bool:
+    """Whether a rule is seen at both rims, which no stroke of a digit reaches."""
+    part = len(rule.seen) // 10
+    return bool(rule.seen[:part].mean() > 0.5 and rule.seen[-part:].mean() > 0.5)
+
+
+def _without_rule(ink: np.ndarray, rule: Rule) -> np.ndarray:
+    """Open the ink across the rule: what is no thicker than the rule goes, what is stays."""
+    height, width = ink.shape
+    middle = np.round(rule.rows).astype(int)
+
+    def strip(reach: int) -> tuple[np.ndarray, np.ndarray]:
+        rows = middle + np.arange(-reach, reach + 1)[:, None]
+        return rows.clip(0, height - 1), np.arange(width)
+
+    profile = np.median(ink[strip(THICKEST // 2)][:, rule.seen], axis=1)
+    strongest = profile.max()
+    thickness = int((profile > strongest / 3).sum())
+    around = strip(thickness // 2 + 2)
+    before = ink[around]
+    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness + 3, 1), np.uint8))[around]
+    # Ink much stronger than the rule is a stroke along it.
+    after = np.where(before > 1.7 * strongest + 0.1, before, opened)
+    ink = ink.copy()
+    ink[around] = after
+    return ink
