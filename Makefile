@@ -5,15 +5,17 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook assets benchmark-accuracy benchmark-latency clean
+.PHONY: help demo test lint notebook assets screenshots benchmark-accuracy benchmark-photos benchmark-latency clean
 
 help:
 	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
 	@echo 'make test                 run every test (or some: make test ARGS="-k command")'
 	@echo 'make lint                 check the style of the code and the notebook'
 	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
-	@echo 'make assets               make the screenshots and the sample pictures anew'
+	@echo 'make assets               make the sample pictures and the icons anew'
+	@echo 'make screenshots          take the pictures of every tab anew, at each size and theme'
 	@echo 'make benchmark-accuracy   print the table of figures of the shipped model'
+	@echo 'make benchmark-photos     print how well digits in simulated photos of paper are read'
 	@echo 'make benchmark-latency    print how long one drawing takes, step by step'
 	@echo 'make clean                remove .venv and the caches'
 
@@ -34,8 +36,14 @@ notebook: .venv/runtime
 assets: .venv/development
 	$(BIN)/python -m assets.make_assets
 
+screenshots: .venv/development
+	$(BIN)/python -m assets.make_screenshots
+
 benchmark-accuracy: .venv/runtime
 	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+benchmark-photos: .venv/runtime
+	$(BIN)/python -m benchmarks.photos $(ARGS)
 
 benchmark-latency: .venv/runtime
 	$(BIN)/python -m benchmarks.latency

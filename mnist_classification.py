@@ -7,13 +7,15 @@ and returns the exit code.
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from digits.errors import DigitsError, ImageError
-from digits.serving import PORTS, port_is_free, serve
+from digits.serving import PORTS, is_public, port_is_free, serve
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -70,7 +72,19 @@ def build_parser() -> argparse.ArgumentParser:
         help=f"port to listen on (default: the first free one from {PORTS[0]} on)",
     )
     page.add_argument("--auth", type=login, metavar="USER:PASSWORD", help="ask visitors to log in")
-    page.add_argument("--netron", action="store_true", help="also show the network in Netron")
+    page.add_argument(
+        "--root-path",
+        type=url_path,
+        default=os.environ.get("GRADIO_ROOT_PATH") or None,
+        metavar="PATH",
+        help="where a proxy shows the page, such as /digits",
+    )
+    page.add_argument(
+        "--feedback",
+        action=argparse.BooleanOptionalAction,
+        help="keep what people correct in the folder feedback/ (default: not on a public page)",
+    )
+    page.add_argument("--netron", action="store_true", help="also open the network in Netron")
     page.add_argument("--no-browser", action="store_true", help="open no browser window")
 
     commands = parser.add_subparsers(title="commands", metavar="[COMMAND]")
@@ -102,27 +116,54 @@ def login(text: str) -> tuple[str, str]:
     raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, with neither empty")
 
 
+def url_path(text: str) -> str:
+    """`text` as the path of a URL, without a slash at its end."""
+    path = text.rstrip("/")
+    if re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
+        return path
+    raise argparse.ArgumentTypeError(f"a path is written like /digits, not {text!r}")
+
+
 def start_page(args: argparse.Namespace) -> int:
     """Serve the page, with what `args` asks for beside it, until Ctrl-C."""
     host = args.host.strip("[]")  # an IPv6 address may come as in a link
     if args.port and not port_is_free(host, args.port):
         raise DigitsError(f"port {args.port} is taken: name another, or leave --port out")
+    public = is_public(host, args.share, args.root_path)
     classifier = load_classifier(args.model)
     # The page calls nobody: no usage statistics, no look for a newer Gradio.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from digits.demo import build_demo, launch_options
+    from digits.viewer import netron_viewer
 
-    serve(
-        build_demo(classifier),
-        host=host,
-        port=args.port,
-        auth=args.auth,
-        share=args.share,
-        netron_model=classifier.path if args.netron else None,
-        browser=not args.no_browser,
-        **launch_options(),
-    )
+    wanted = args.netron or not public
+    with netron_viewer(classifier.path) if wanted else nullcontext() as netron_address:
+        demo = build_demo(
+            classifier,
+            feedback=feedback_folder(args.feedback, public),
+            # Only in this computer's own browsers does the address lead to it.
+            netron_address=None if public else netron_address,
+        )
+        serve(
+            demo,
+            host=host,
+            port=args.port,
+            root_path=args.root_path,
+            auth=args.auth,
+            share=args.share,
+            netron_address=netron_address if args.netron else None,
+            browser=not args.no_browser,
+            **launch_options(),
+        )
     return 0
+
+
+def feedback_folder(wanted: bool | None, public: bool) -> Path | None:
+    """Where corrections are kept. Unless asked, nowhere on a public page: strangers would fill it,
+    and believe that what they draw stays on their own computer."""
+    if wanted is None:
+        wanted = not public
+    return Path("feedback") if wanted else None
 
 
 def predict_files(args: argparse.Namespace) -> int:

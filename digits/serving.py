@@ -1,23 +1,26 @@
-"""Puts a page on a port, and what may stand beside it: a login, a public link, Netron, a browser.
+"""Puts a page on a port, with what may go with it: a login, limits, a public link, a browser.
 
 The page is up, and its address printed, before anything that could keep a person waiting.
 """
 
 import errno
-import logging
 import os
 import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from digits.errors import DigitsError
 
 PORTS = range(7860, 7960)  # the ones Gradio itself goes through
+
+# On a public page: 40 waiting requests of 25 MB fill one gigabyte, and every function answers
+# four visitors at once, so that none waits for the slowest.
+MAX_WAITING = 40
+ANSWERED_AT_ONCE = 4
 
 
 def serve(
@@ -25,20 +28,25 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
+    root_path: str | None = None,
     auth: tuple[str, str] | None = None,
     share: bool = False,
-    netron_model: Path | None = None,
+    netron_address: str | None = None,
     browser: bool = True,
     **launch_options,
 ) -> None:
     """Serve the Gradio page `demo` until Ctrl-C, printing every address it has.
 
-    `port` None takes the first free one. `auth` is the (user, password) visitors log in with.
-    `netron_model` is a model file to show in Netron beside the page. `browser` opens the page
-    (and Netron) in the person's browser. `launch_options` go to Gradio's `launch`. Raises
-    DigitsError where the page cannot be served; of a public link that cannot be had it only tells.
+    `port` None takes the first free one. `root_path` is where a proxy shows the page. `auth` is
+    the (user, password) visitors log in with. `netron_address` is where Netron shows the network,
+    to be told and opened too. `browser` opens the page (and Netron) in the person's browser.
+    `launch_options` go to Gradio's `launch`. A public page has limits (see `digits.limits`).
+    Raises DigitsError where the page cannot be served; of a public link that cannot be had it
+    only tells.
     """
     port = port or first_free_port(host)
+    if is_public(host, share, root_path):
+        limit_visitors(demo, launch_options)
     # Gradio asks its own page whether it is up, and a proxy must not stand between the two.
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, [direct, "localhost", "127.0.0.1", host]))
@@ -46,6 +54,7 @@ def serve(
         _, address, _ = demo.launch(
             server_name=f"[{host}]" if ":" in host else host,
             server_port=port,
+            root_path=root_path,
             auth=auth,
             share=False,  # see public_link
             prevent_thread_lock=True,
@@ -60,9 +69,9 @@ def serve(
         try:
             print(f"Draw a digit: {address}", flush=True)
             addresses = [address]
-            if netron_model:
-                addresses.append(until_closed.enter_context(netron_viewer(netron_model)))
-                print(f"The network in Netron: {addresses[-1]}", flush=True)
+            if netron_address:
+                addresses.append(netron_address)
+                print(f"The network in Netron: {netron_address}", flush=True)
             if browser and has_screen():
                 for address in addresses:
                     webbrowser.open(address)
@@ -74,6 +83,28 @@ def serve(
                 time.sleep(1)
         except KeyboardInterrupt:
             print("\nClosed.", flush=True)
+
+
+def is_public(host: str, share: bool, root_path: str | None) -> bool:
+    """Whether others than the person at this computer may come to the page."""
+    try:
+        at_home = ip_address(host).is_loopback
+    except ValueError:  # a name
+        at_home = host == "localhost"
+    return share or bool(root_path) or not at_home
+
+
+def limit_visitors(demo, launch_options: dict) -> None:
+    """Bound the queue of `demo`, and by its `launch_options` the requests of each visitor."""
+    from starlette.middleware import Middleware
+
+    from digits.limits import RateLimit
+
+    # Closed, the API too goes through the queue; left open, Gradio lets it overtake.
+    demo.queue(max_size=MAX_WAITING, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
+    app = launch_options.get("app_kwargs", {})
+    guards = [Middleware(RateLimit), *app.get("middleware", [])]
+    launch_options["app_kwargs"] = app | {"middleware": guards}
 
 
 def first_free_port(host: str) -> int:
@@ -127,20 +158,6 @@ def public_link(demo) -> str:
         reason = (str(error) or repr(error)).splitlines()[0].rstrip(".:")
         return f"No public link ({reason}). Are you online? The page above goes on without it."
     return f"Public link, good for a week: {urlsplit(link)._replace(scheme='https').geturl()}"
-
-
-@contextmanager
-def netron_viewer(path: Path) -> Iterator[str]:
-    """The address of Netron, showing the model file `path` on a free port of this computer."""
-    import netron
-
-    # Without a handler there, Netron sets the root logger to print each request to the page.
-    logging.getLogger().addHandler(logging.NullHandler())
-    host, port = netron.start(str(path), address=("127.0.0.1", None), browse=False)
-    try:
-        yield f"http://{host}:{port}/"
-    finally:
-        netron.stop((host, port))
 
 
 def has_screen() -> bool:

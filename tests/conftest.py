@@ -41,11 +41,11 @@ def classifier():
 
 
 @pytest.fixture(scope="session")
-def address(classifier):
+def address(classifier, tmp_path_factory):
     """The page on a free port, started once."""
     from digits.demo import build_demo, launch_options
 
-    demo = build_demo(classifier)
+    demo = build_demo(classifier, feedback=tmp_path_factory.mktemp("feedback"))
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield address
     demo.close(verbose=False)

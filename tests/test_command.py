@@ -1,24 +1,33 @@
 """The command as a person runs it: real processes, real ports, real files."""
 
 import base64
+import http.client
 import http.cookiejar
+import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from gradio.tunneling import BINARY_FILENAME
+from gradio_client import Client
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect, sync_playwright
+
+from mnist_classification import build_parser, feedback_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "mnist_model.keras"
@@ -160,6 +169,7 @@ def open_page(tmp_path_factory):
             folder,
             "--netron",
             "--share",
+            "--feedback",
             HF_HOME=folder / "home",
             GRADIO_SHARE_SERVER_ADDRESS="127.0.0.1:7000",
             BROWSER=noting_browser(folder),
@@ -170,7 +180,7 @@ def open_page(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def guarded_page(tmp_path_factory):
-    """A page behind a login, on a port of choice, on a computer that is offline."""
+    """A page behind a login and a proxy, on a port of choice, on a computer that is offline."""
     folder = tmp_path_factory.mktemp("guarded page")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -179,7 +189,8 @@ def guarded_page(tmp_path_factory):
         nowhere = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         page = Page(
             folder,
-            *("--port", port, "--auth", "ada:love:lace", "--share", "--no-browser"),
+            *("--port", port, "--root-path", "/digits/"),
+            *("--auth", "ada:love:lace", "--share", "--no-browser"),
             http_proxy=nowhere,
             https_proxy=nowhere,
             BROWSER=noting_browser(folder),
@@ -187,6 +198,43 @@ def guarded_page(tmp_path_factory):
         page.port, page.folder = port, folder
         yield page
         page.close()
+
+
+@pytest.fixture(scope="module", params=["cut off", "left"])
+def proxied(request, guarded_page):
+    """The address of the guarded page behind a proxy that shows it at /digits/, with the path
+    before it cut off, or left as it is; to the page each visitor comes from 203.0.113.9."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def forward(self) -> None:
+            if not self.path.startswith("/digits/"):
+                return self.send_error(404)
+            path = self.path.removeprefix("/digits") if request.param == "cut off" else self.path
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            page = http.client.HTTPConnection("127.0.0.1", guarded_page.port)
+            headers = dict(self.headers) | {"X-Forwarded-For": "203.0.113.9"}
+            page.request(self.command, path, body, headers)
+            answer = page.getresponse()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("connection", "transfer-encoding"):
+                    self.send_header(name, value)
+            self.end_headers()
+            with suppress(ConnectionError):  # a browser leaves a stream when it has its answer
+                while part := answer.read1():
+                    self.wfile.write(part)
+            page.close()
+
+        do_GET = do_POST = forward  # noqa: N815
+
+        def log_message(self, *_) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        proxy.daemon_threads = True
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{proxy.server_port}/digits/"
+        proxy.shutdown()
 
 
 def test_help_names_what_there_is_without_importing_what_is_slow():
@@ -207,6 +255,14 @@ def test_help_names_what_there_is_without_importing_what_is_slow():
             "argument --auth: a login is written USER:PASSWORD, with neither empty",
         ),
         (["--auth", ":"], "argument --auth: a login is written USER:PASSWORD, with neither empty"),
+        (
+            ["--root-path", "digits"],
+            "argument --root-path: a path is written like /digits, not 'digits'",
+        ),
+        (
+            ["--root-path", "/di gits"],
+            "argument --root-path: a path is written like /digits, not '/di gits'",
+        ),
         (["--shar"], "unrecognized arguments: --shar"),
     ],
 )
@@ -303,13 +359,71 @@ def test_the_page_reads_a_drawing(open_page, seven):
     assert json.loads(answers.split("data: ")[1])[0]["label"] == "7"
 
 
+def test_a_correction_is_kept_in_the_folder_feedback(open_page, seven):
+    address, visitor = open_page.address(), Visitor()
+    config = json.loads(visitor.fetch(f"{address}config")[1])
+    parts = {part["id"]: part["props"] for part in config["components"]}
+    (button,) = (id for id, props in parts.items() if props.get("value") == "1")
+    (click,) = (
+        event
+        for event in config["dependencies"]
+        if [button, "click"] in event["targets"] and event["inputs"]
+    )
+    drawing = Image.new("L", (280, 280), "white")
+    drawing.paste(Image.open(seven), (0, 40))
+    file = io.BytesIO()
+    drawing.save(file, "PNG")
+    url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    sent = [url if parts[id].get("elem_id") == "sketchpad" else None for id in click["inputs"]]
+    body = json.dumps({"data": sent, "fn_index": click["id"], "session_hash": "a visit"}).encode()
+    assert visitor.fetch(f"{address}gradio_api/queue/join", body, "application/json")[0] == 200
+    table = open_page.out.parent / "feedback" / "corrections.csv"
+    deadline = time.monotonic() + 10
+    while not table.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    _, line = table.read_text().splitlines()
+    name, answer, _, label, _ = line.split(",")
+    assert (answer, label) == ("7", "1")
+    assert (table.parent / name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "public", "folder"),
+    [
+        ([], False, Path("feedback")),
+        (["--no-feedback"], False, None),
+        ([], True, None),
+        (["--feedback"], True, Path("feedback")),
+    ],
+)
+def test_corrections_are_kept_at_home_and_on_a_public_page_when_asked(wanted, public, folder):
+    assert feedback_folder(build_parser().parse_args(wanted).feedback, public) == folder
+
+
+def test_a_public_page_shows_no_buttons_to_correct(guarded_page):
+    address, visitor = guarded_page.address(), Visitor()
+    assert visitor.log_in(address, "ada", "love:lace") == 200
+    config = json.loads(visitor.fetch(f"{address}config")[1])
+    values = [part["props"].get("value") for part in config["components"]]
+    assert len(values) > 5
+    assert not set("0123456789") & {value for value in values if isinstance(value, str)}
+
+
 def test_netron_shows_the_model(open_page):
     address = open_page.address("The network in Netron")
     visitor = Visitor()
     status, page = visitor.fetch(address)
     assert status == 200
-    assert b"<title>Netron</title>" in page and b"/data/mnist_model.keras" in page
-    assert visitor.fetch(f"{address}data/mnist_model.keras") == (200, MODEL.read_bytes())
+    assert b"<title>Netron</title>" in page
+    server, _, model = address.partition("?url=")
+    assert model == "mnist_model.keras"
+    assert visitor.fetch(f"{server}{model}") == (200, MODEL.read_bytes())
+
+
+def test_a_public_page_does_not_lead_its_visitors_to_netron(open_page):
+    config = Visitor().fetch(f"{open_page.address()}config")[1].decode()
+    assert "sketchpad" in config
+    assert open_page.address("The network in Netron").rstrip("/") not in config
 
 
 def test_page_and_netron_open_in_the_browser(open_page):
@@ -360,6 +474,62 @@ def test_a_login_is_asked_for(guarded_page):
     assert visitor.send(address, None)[0] == 401
     assert visitor.log_in(address, "ada", "love:lace") == 200
     assert visitor.send(address, None)[0] == 200
+
+
+def test_behind_a_proxy_programs_log_in_and_get_answers(proxied, seven):
+    visitor = Visitor()
+    assert visitor.send(proxied, None)[0] == 401
+    assert visitor.log_in(proxied, "ada", "love:lace") == 200
+    assert visitor.send(proxied, None)[0] == 200
+    client = Client(proxied, auth=("ada", "love:lace"), verbose=False)
+    png = base64.b64encode(seven.read_bytes()).decode()
+    answer, *_ = client.predict(f"data:image/png;base64,{png}", api_name="/classify")
+    client.close()
+    assert answer["label"] == "7"
+
+
+def test_behind_a_proxy_a_person_logs_in_and_draws(proxied):
+    program = next(filter(None, map(shutil.which, ["chromium", "google-chrome", "chrome"])), None)
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no browser found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page()
+        answers = []
+        page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+        page.goto(proxied)
+        page.get_by_label("username").fill("ada")
+        page.get_by_label("password").fill("love:lace")
+        page.get_by_role("button", name="Login").click()
+        box = page.locator("#sketchpad canvas").bounding_box()
+        for number, (x, y) in enumerate([(80, 70), (200, 70), (120, 220)]):
+            place = (box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280)
+            page.mouse.move(*place, steps=5)
+            if number == 0:
+                page.mouse.down()
+        page.mouse.up()
+        expect(page.locator("#answer h2")).to_have_text("7")
+        protocol = page.context.new_cdp_session(page)
+        manifest = protocol.send("Page.getAppManifest")["manifest"]
+        browser.close()
+    assert len(answers) > 20
+    assert [url for url, status in answers if status >= 400 or not url.startswith(proxied)] == []
+    assert (manifest["name"], manifest["startUrl"]) == ("Digit reader", proxied)
+    assert all(icon["url"].startswith(f"{proxied}icon-") for icon in manifest["icons"])
+
+
+def test_a_public_page_has_limits(guarded_page):
+    page = http.client.HTTPConnection("127.0.0.1", guarded_page.port)
+    start = time.monotonic()
+    for _ in range(720):
+        page.request("GET", "/robots.txt", headers={"X-Forwarded-For": "203.0.113.66"})
+        assert page.getresponse().read()
+    # 600 at once and 60 a second: the other 120 take two seconds. Without, all take one.
+    assert time.monotonic() - start > 1.9
+    kind = {"Content-Type": "application/json"}
+    page.request("POST", "/gradio_api/call/classify", "x" * 25_000_001, kind)
+    assert page.getresponse().status == 413
+    page.close()
 
 
 def test_no_browser_opens_when_none_is_wanted(guarded_page):

@@ -15,9 +15,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-from digits.demo import build_demo, classify, launch_options
+from digits.classifier import Prediction
+from digits.demo import build_demo, launch_options
+from digits.explain import Explainer
 from digits.pen import draw
 from digits.styles import parse_form
+from digits.tabs.answer import in_words
+from digits.tabs.draw import EXAMPLES, classify
 
 PREFIX = "data:image/png;base64,"
 NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
@@ -45,50 +49,84 @@ def picture_in(url: str) -> np.ndarray:
 # ---- the callback, without a server
 
 
-def test_a_seven_is_read(classifier):
-    (heading, confidences), seen = classify(classifier, drawn_seven())
+@pytest.fixture(scope="module")
+def explainer(classifier):
+    return Explainer(classifier)
+
+
+def test_a_seven_is_read(explainer):
+    (heading, confidences), seen, looked, words = classify(explainer, drawn_seven())
     assert heading == "7"
     assert list(confidences) == NAMES
     assert sum(confidences.values()) == pytest.approx(1, abs=1e-5)
     assert max(confidences, key=confidences.get) == "7"
+    assert re.fullmatch(r"7, \d\d % sure", words)
     image = picture_in(seen)
     assert (image.shape, image.dtype) == ((28, 28), np.uint8)
-    received = classifier.predict(drawn_seven()).image
+    received = explainer.classifier.predict(drawn_seven()).image
     assert np.abs(image / 255 - received).max() <= 0.5 / 255 + 1e-6
+    where = picture_in(looked)
+    assert where.shape == (168, 168, 3)
+    small = where.reshape(28, 6, 28, 6, 3).max((1, 3, 4))
+    assert small[received > 0.5].min() > 40  # the strokes, ...
+    assert small[4:8, 0:4].max() == 0  # ... and nothing in an empty corner
 
 
-def test_nothing_drawn_is_an_invitation_without_bars(classifier):
-    assert classify(classifier, None) == (("Draw a digit", None), None)
-    blank = Image.new("L", (280, 280), "white")
-    assert classify(classifier, blank) == (("Draw a digit", None), None)
+def test_nothing_drawn_is_an_invitation_without_bars(explainer):
+    nothing = (("Draw a digit", None), None, None, "")
+    assert classify(explainer, None) == nothing
+    assert classify(explainer, Image.new("L", (280, 280), "white")) == nothing
 
 
-def test_a_doubt_is_said_in_words_with_the_two_best_guesses_and_the_bars(classifier):
+def test_a_doubt_is_said_in_words_with_the_two_best_guesses_and_the_bars(explainer):
     letter = draw(parse_form("0,10 0,0! 3,6! 6,0! 6,10"), brush=14)  # M
-    (heading, bars), seen = classify(classifier, Image.fromarray(np.uint8(255 * letter)))
-    said = re.fullmatch(r"Not sure this is a digit: perhaps (\d) or (\d)\?", heading)
+    (heading, bars), seen, _, words = classify(explainer, Image.fromarray(np.uint8(255 * letter)))
+    assert heading == "Not sure this is a digit"
+    said = re.fullmatch(r"perhaps (\d) or (\d)", words)
     assert sorted(bars, key=bars.get)[:-3:-1] == list(said.groups())
     assert list(bars) == NAMES
     assert sum(bars.values()) == pytest.approx(1, abs=1e-5)
     assert picture_in(seen).max() == 255
 
 
-def test_a_picture_that_cannot_be_read_is_one_clear_line(classifier):
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.9996, "7, 99 % sure"),  # never 100 %: nothing is beyond all doubt
+        (0.904, "7, 90 % sure"),
+        (0.7, "perhaps 7 or 2"),
+        (0.3, "perhaps 7 or 2"),
+    ],
+)
+def test_the_answer_in_words(probability, words):
+    rest = 1 - probability
+    probabilities = np.full(10, rest * 0.1, np.float32)
+    probabilities[[7, 2]] = probability, rest * 0.2
+    digit = 7 if probability > 0.5 else None
+    reason = None if digit else "not sure this is a digit"
+    assert in_words(Prediction(digit, probability, probabilities, None, reason)) == words
+
+
+def test_a_picture_that_cannot_be_read_is_one_clear_line(explainer):
     with pytest.raises(gr.Error) as caught:
-        classify(classifier, np.array([["no", "numbers"]]))
+        classify(explainer, np.array([["no", "numbers"]]))
     assert "must hold numbers" in caught.value.message
     assert "\n" not in caught.value.message
 
 
-def test_the_page_is_a_live_interface_that_keeps_and_reports_nothing(classifier):
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_example_is_read_as_its_name_says(classifier, name):
+    prediction = classifier.predict(draw(parse_form(EXAMPLES[name]), brush=18, size=0.6))
+    digit = re.search(r"\d", name)
+    assert prediction.digit == (int(digit.group()) if digit else None)
+
+
+def test_the_page_keeps_and_reports_nothing_unless_told_to(classifier):
     demo = build_demo(classifier)
-    assert isinstance(demo, gr.Interface)
-    assert demo.live
-    assert demo.flagging_mode == "never"
     assert demo.analytics_enabled is False
     assert launch_options()["run_history"] is False
     ids = {part["props"].get("elem_id") for part in demo.config["components"]}
-    assert {"sketchpad", "answer", "seen"} <= ids
+    assert {"sketchpad", "answer", "seen", "looked"} <= ids
 
 
 # ---- the endpoint, on a real server
@@ -114,7 +152,7 @@ def over_http(address: str, payload) -> tuple[str, list]:
 
 def test_the_python_client_gets_the_answer_and_the_picture(address, classifier):
     client = Client(address, verbose=False)
-    answer, seen = client.predict(url_of(drawn_seven()), api_name="/classify")
+    answer, seen, looked, words = client.predict(url_of(drawn_seven()), api_name="/classify")
     client.close()
     assert answer["label"] == "7"
     assert [bar["label"] for bar in answer["confidences"]] == NAMES
@@ -122,6 +160,8 @@ def test_the_python_client_gets_the_answer_and_the_picture(address, classifier):
     got = [bar["confidence"] for bar in answer["confidences"]]
     assert got == pytest.approx(expected.probabilities.tolist(), abs=1e-6)
     assert picture_in(seen).shape == (28, 28)
+    assert picture_in(looked).shape == (168, 168, 3)
+    assert re.fullmatch(r"7, \d\d % sure", words)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +176,7 @@ def test_the_python_client_gets_the_answer_and_the_picture(address, classifier):
     ids=["black on white", "white on black", "transparent", "palette", "large"],
 )
 def test_plain_http_reads_a_seven(address, picture):
-    event, (answer, _) = over_http(address, url_of(picture))
+    event, (answer, *_) = over_http(address, url_of(picture))
     assert (event, answer["label"]) == ("complete", "7")
 
 
@@ -144,7 +184,7 @@ def test_plain_http_reads_a_seven(address, picture):
 def test_plain_http_invites_when_nothing_is_drawn(address, empty):
     event, data = over_http(address, empty)
     assert event == "complete"
-    assert data == [{"label": "Draw a digit", "confidences": None}, None]
+    assert data == [{"label": "Draw a digit", "confidences": None}, None, None, ""]
 
 
 def gigapixels() -> str:
@@ -195,7 +235,7 @@ def test_a_path_on_the_server_is_no_picture(address, tmp_path, capfd):
 def test_the_api_page_describes_the_endpoint(address):
     with urllib.request.urlopen(f"{address}gradio_api/info", timeout=20) as response:
         endpoints = json.load(response)["named_endpoints"]
-    assert list(endpoints) == ["/classify"]
+    assert set(endpoints) == {"/classify", "/classify_photo"}
     (parameter,) = endpoints["/classify"]["parameters"]
     assert parameter["type"]["type"] == "string"
     assert parameter["parameter_has_default"] is False

@@ -1,5 +1,6 @@
 """The README's examples do what it says they do."""
 
+import ast
 import os
 import re
 import shutil
@@ -47,6 +48,29 @@ def test_the_http_example_works_with_curl(address):
     assert '"label":"7"' in answer.replace(" ", "")
     assert answer.count('"confidence"') == 10
     assert "data:image/png;base64," in answer
+
+
+def test_the_python_client_example(address):
+    script = block("python", "gradio_client").replace("http://127.0.0.1:7860/", address)
+    label, confidences = run([sys.executable, "-W", "error", "-c", script]).splitlines()[-2:]
+    assert label == "7"
+    assert [bar["label"] for bar in ast.literal_eval(confidences)] == list("0123456789")
+
+
+def test_the_limits_of_a_public_page_are_those_it_has(address):
+    from digits import feedback, limits, serving
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for claim in [
+        f"| a request | {limits.MAX_REQUEST_BYTES / 1e6:g} MB, on every page | HTTP 413 |",
+        f"{limits.BURST} at once and {limits.REQUESTS_PER_SECOND} in a second thereafter",
+        f"if that is more than {limits.PATIENCE} seconds off, HTTP 429",
+        f"| {serving.MAX_WAITING}, four of a kind being answered | HTTP 503 |",
+        f"at most {feedback.MAX_CORRECTIONS:,} drawings of {feedback.MAX_BYTES / 1e3:g} kB",
+        f"client_max_body_size {limits.MAX_REQUEST_BYTES / 1e6:g}m;",
+    ]:
+        assert claim in text
+    assert serving.ANSWERED_AT_ONCE == 4
 
 
 def test_the_sample_pictures_are_read_as_the_readme_says():

@@ -4,10 +4,12 @@ import base64
 import binascii
 import io
 import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 from PIL import Image
 
 from digits.errors import ImageError
@@ -19,7 +21,8 @@ MAX_PIXELS = 4_000_000
 # Room for 4 megapixels of 8-bit RGBA that does not compress at all, in base64's 4 characters for
 # 3 bytes; a longer text is refused before anything is decoded.
 MAX_CHARACTERS = 24_000_000
-PEN_WIDTHS = range(10, 27)  # pixels of the 280 x 280 picture
+SIDE = 280  # pixels of the picture that is sent
+PEN_WIDTHS = range(10, 27)  # pixels of that picture
 
 # A vertical bar, 28 x 28: an example for "Use via API" that the classifier reads as a 1.
 EXAMPLE = (
@@ -72,7 +75,7 @@ def read_png_data_url(url: str) -> Image.Image:
 
 
 class Sketchpad(gr.HTML):
-    """A square to draw on by mouse, finger or pen, with Undo, Clear and a pen width.
+    """A square to draw on by mouse, finger, pen or keys, with Undo, Clear and a pen width.
 
     Its value in the browser and over the API is a PNG data URL, from the sketchpad itself always
     280 x 280, black ink on opaque white; an empty canvas is "" or null. Functions get the picture
@@ -83,13 +86,20 @@ class Sketchpad(gr.HTML):
     streaming = False
 
     def __init__(
-        self, *, label: str = "Sketchpad: draw a digit", pen_width: int = 18, **settings: Any
+        self,
+        *,
+        label: str = "Sketchpad: draw a digit",
+        pen_width: int = 18,
+        examples: Mapping[str, Sequence[np.ndarray]] | None = None,
+        **settings: Any,
     ) -> None:
         """Make the component.
 
         Args:
             label: what a screen reader calls the canvas; any text.
             pen_width: width of the pen to begin with, 10 to 26 pixels of the 280 x 280 picture.
+            examples: drawings that draw themselves at a click, by name: strokes of (K, 2) x, y in
+                any unit, y downwards.
             settings: anything else that `gr.HTML` takes, such as `elem_id`.
 
         Raises:
@@ -104,6 +114,10 @@ class Sketchpad(gr.HTML):
             js_on_load=(HERE / "sketchpad.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             pen_width=pen_width,
+            examples=[
+                {"name": name, "strokes": _centred(strokes)}
+                for name, strokes in (examples or {}).items()
+            ],
             **settings,
         )
 
@@ -137,13 +151,15 @@ class Sketchpad(gr.HTML):
 
     def api_info(self) -> dict[str, Any]:
         """Describe the value to API callers, as JSON schema."""
+        words = (
+            f"a picture of one digit as PNG data URL ('{PREFIX}...'): any size up to"
+            ' 4 megapixels, dark on light or light on dark; "" for an empty canvas'
+        )
         return {
             "type": "string",
             "title": "PNG data URL",
-            "description": (
-                f"a picture of one digit as PNG data URL ('{PREFIX}...'): any size up to"
-                ' 4 megapixels, dark on light or light on dark; "" for an empty canvas'
-            ),
+            "description": words,
+            "additional_description": words,  # where the docs of Gradio's clients look for it
         }
 
     def example_payload(self) -> str:
@@ -153,3 +169,13 @@ class Sketchpad(gr.HTML):
     def example_value(self) -> None:
         """Give the one value a function may return: None, an empty canvas."""
         return None
+
+
+def _centred(strokes: Sequence[np.ndarray]) -> list[list[list[float]]]:
+    """Strokes in the middle of the sketchpad, at 60 % of its side."""
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    scale = 0.6 * SIDE / (high - low).max()
+    return [
+        ((stroke - (low + high) / 2) * scale + SIDE / 2).round(1).tolist() for stroke in strokes
+    ]

@@ -8,6 +8,9 @@
 const SIZE = 280; // units across the square, and pixels across the picture that is sent
 const SEND_EVERY = 80; // at most one picture per this many milliseconds while drawing
 const MIN_STEP = 0.5; // units; a pointer that moved less adds nothing but jitter
+const KEY_STEPS = { plain: 10, shift: 2 }; // units that an arrow key moves the pen
+const EXAMPLE_TIME = 700; // milliseconds in which an example draws itself
+const DRAWN_BEFORE = "digits: has drawn before"; // where the browser remembers that
 
 const canvas = element.querySelector("canvas");
 const paper = element.querySelector(".paper");
@@ -15,6 +18,7 @@ const undoButton = element.querySelector("button.undo");
 const clearButton = element.querySelector("button.clear");
 const penInput = element.querySelector(".pen input");
 const nib = element.querySelector(".nib span");
+const exampleRow = element.querySelector(".examples");
 
 const sheet = document.createElement("canvas"); // never shown: the picture for the server
 sheet.width = sheet.height = SIZE;
@@ -22,7 +26,8 @@ const sheetContext = sheet.getContext("2d", { alpha: false, willReadFrequently: 
 
 let strokes = []; // finished and current: [{ width, points: [[x, y], ...] }, ...]
 let current = null; // the stroke being drawn, also the last of `strokes`
-let pointer = null; // { id, type } of the pointer that draws it
+let pointer = null; // { id, type } of the pointer that draws it; null for keys and examples
+let cursor = [SIZE / 2, SIZE / 2]; // where the arrow keys have brought the pen
 let sendTimer = null;
 let lastSent = -Infinity; // performance.now() of the last send
 let frame = null; // the pending animation frame
@@ -64,12 +69,22 @@ function show() {
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   drawAll(context, getComputedStyle(canvas).color);
+  if (canvas.matches(":focus-visible")) drawCursor(context);
+}
+
+function drawCursor(context) {
+  context.strokeStyle = getComputedStyle(penInput).accentColor;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(...cursor, Number(penInput.value) / 2 + 2, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 function refresh() {
   const empty = strokes.length === 0;
   undoButton.disabled = clearButton.disabled = empty;
   paper.toggleAttribute("data-empty", empty);
+  if (!empty) welcome(false);
   canvas.classList.toggle("drawing", current !== null);
   frame ??= requestAnimationFrame(show);
 }
@@ -115,10 +130,18 @@ function sendSoon() {
 
 // ---- the pointer -----------------------------------------------------------------------------
 
-function addPoint(event) {
+function startStroke() {
+  current = { width: Number(penInput.value), points: [] };
+  strokes.push(current);
+}
+
+function addPointer(event) {
   const box = canvas.getBoundingClientRect();
-  const x = ((event.clientX - box.left) * SIZE) / box.width;
-  const y = ((event.clientY - box.top) * SIZE) / box.height;
+  addPoint(((event.clientX - box.left) * SIZE) / box.width,
+    ((event.clientY - box.top) * SIZE) / box.height);
+}
+
+function addPoint(x, y) {
   const last = current.points[current.points.length - 1];
   if (last && Math.hypot(x - last[0], y - last[1]) < MIN_STEP) return;
   current.points.push([x, y]);
@@ -133,18 +156,18 @@ function endStroke() {
 
 canvas.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
-  if (current !== null) {
+  if (pointer === null) {
+    endStroke(); // of the keys, or of an example that draws itself
+    if (!event.isPrimary) return;
+  } else {
     // A second finger, or a palm beside the pen, draws nothing. A new first pointer of the same
     // kind means that the end of the old one never reached us.
     if (!event.isPrimary || event.pointerType !== pointer.type) return;
     endStroke();
-  } else if (!event.isPrimary) {
-    return;
   }
   pointer = { id: event.pointerId, type: event.pointerType };
-  current = { width: Number(penInput.value), points: [] };
-  strokes.push(current);
-  addPoint(event);
+  startStroke();
+  addPointer(event);
   try {
     canvas.setPointerCapture(event.pointerId); // so that the stroke goes on outside the canvas
   } catch {
@@ -158,14 +181,14 @@ canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId !== pointer?.id) return;
   if (event.buttons === 0) return endStroke(); // released where nobody could tell us
   const moves = event.getCoalescedEvents?.() ?? [];
-  for (const move of moves.length > 0 ? moves : [event]) addPoint(move);
+  for (const move of moves.length > 0 ? moves : [event]) addPointer(move);
   refresh();
   sendSoon();
 });
 
 canvas.addEventListener("pointerup", (event) => {
   if (event.pointerId !== pointer?.id) return;
-  addPoint(event);
+  addPointer(event);
   endStroke();
 });
 
@@ -177,6 +200,83 @@ for (const ending of ["pointercancel", "lostpointercapture"]) {
 
 // A long press must not open a menu over the drawing.
 canvas.addEventListener("contextmenu", (event) => current !== null && event.preventDefault());
+
+// ---- the arrow keys --------------------------------------------------------------------------
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+canvas.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || pointer !== null) return;
+  if (event.key === " ") {
+    if (event.repeat) return event.preventDefault();
+    if (current !== null) endStroke();
+    else startStroke();
+  } else if (event.key in ARROWS) {
+    const step = event.shiftKey ? KEY_STEPS.shift : KEY_STEPS.plain;
+    cursor = cursor.map((at, axis) =>
+      Math.min(SIZE, Math.max(0, at + step * ARROWS[event.key][axis])));
+  } else {
+    return;
+  }
+  event.preventDefault();
+  if (current !== null) {
+    addPoint(...cursor);
+    sendSoon();
+  }
+  refresh();
+});
+
+canvas.addEventListener("focus", refresh);
+canvas.addEventListener("blur", () => {
+  if (pointer === null) endStroke();
+  refresh();
+});
+
+// ---- examples --------------------------------------------------------------------------------
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+function addExample({ name, strokes: lines }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.title = name;
+  button.setAttribute("aria-label", name);
+  const picture = button.appendChild(document.createElementNS(NAMESPACE, "svg"));
+  picture.setAttribute("viewBox", `0 0 ${SIZE} ${SIZE}`);
+  for (const points of lines) {
+    const line = picture.appendChild(document.createElementNS(NAMESPACE, "polyline"));
+    line.setAttribute("points", points.join(" "));
+  }
+  button.addEventListener("click", () => drawExample(lines));
+  exampleRow.append(button);
+  exampleRow.hidden = false;
+}
+
+// It draws itself as a hand would, so that the answer is seen to come and change.
+function drawExample(lines) {
+  keepStrokes(0);
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const path = lines.flatMap((points, line) => points.map((point, i) => [line, i, point]));
+  const started = performance.now();
+  let drawn = 0;
+  let mine = null; // our stroke: once it is no longer the current one, somebody else draws
+
+  function advance(now) {
+    if (drawn > 0 && current !== mine) return;
+    const share = still ? 1 : Math.min(1, Math.max(0, (now - started) / EXAMPLE_TIME));
+    for (; drawn < Math.max(1, Math.floor(share * path.length)); drawn++) {
+      const [, i, point] = path[drawn];
+      if (i === 0) startStroke();
+      addPoint(...point);
+    }
+    mine = current;
+    refresh();
+    if (drawn === path.length) return endStroke();
+    sendSoon();
+    requestAnimationFrame(advance);
+  }
+  advance(started);
+}
 
 // ---- undo, clear, pen width, keys ------------------------------------------------------------
 
@@ -215,6 +315,28 @@ function onKey(event) {
 
 document.addEventListener("keydown", onKey);
 
+// ---- the hint ----------------------------------------------------------------------------------
+
+// A hint welcomes whoever comes for the first time; the first stroke takes it away for good.
+function welcome(wanted) {
+  if (paper.hasAttribute("data-new") === wanted) return;
+  paper.toggleAttribute("data-new", wanted);
+  if (wanted) return;
+  try {
+    localStorage.setItem(DRAWN_BEFORE, "yes");
+  } catch {
+    // A browser that keeps nothing shows the hint again next time.
+  }
+}
+
+function hasDrawnBefore() {
+  try {
+    return localStorage.getItem(DRAWN_BEFORE) !== null;
+  } catch {
+    return false;
+  }
+}
+
 // ---- the surroundings ------------------------------------------------------------------------
 
 // The page may empty the sketchpad by setting its value; it cannot draw on it.
@@ -248,4 +370,6 @@ for (const node of [document.documentElement, document.body]) {
 // Set as properties, never written into HTML: a label may hold any characters.
 if (props.label) canvas.setAttribute("aria-label", props.label);
 penInput.value = props.pen_width;
+for (const example of props.examples ?? []) addExample(example);
+welcome(!hasDrawnBefore());
 fit();

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 PREFIX = "data:image/png;base64,"
+CHATTER = "Method not implemented."  # Gradio's own image says so at every upload
 
 
 # Not for the whole session: while Playwright runs, no other test of it can run an event loop.
@@ -55,6 +56,7 @@ class Visit:
             "console",
             lambda message: (
                 message.type in ("error", "warning")
+                and message.text != CHATTER
                 and self.complaints.append(f"{message.text} {message.location.get('url')}")
             ),
         )
@@ -82,6 +84,9 @@ class Visit:
 
     def button(self, name: str):
         return self.page.locator("#sketchpad").get_by_role("button", name=name)
+
+    def open_tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name, exact=True).click()
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """The place on the screen of a point of the sketchpad."""

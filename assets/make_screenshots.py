@@ -1,0 +1,83 @@
+"""Takes pictures of the real page in Chromium, every tab at each size and theme.
+
+`make screenshots`; needs a Chromium browser on the PATH.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from digits.classifier import DigitClassifier
+from digits.demo import build_demo, launch_options
+from digits.viewer import netron_viewer
+
+HERE = Path(__file__).resolve().parent
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+SCREENS = {
+    "light": DESKTOP | {"color_scheme": "light"},
+    "dark": DESKTOP | {"color_scheme": "dark"},
+    "phone": PHONE | {"color_scheme": "light"},
+    "phone-dark": PHONE | {"color_scheme": "dark"},
+}
+
+
+def draw(page: Page) -> None:
+    """Let the page draw its crossed 7, and wait for the answer."""
+    page.get_by_role("button", name="a crossed 7").click()
+    page.locator("#answer h2", has_text="7").wait_for()
+    page.wait_for_timeout(1500)  # the example is drawn to its end, the bars grow to their places
+
+
+def upload(page: Page) -> None:
+    """Hand the page a photo."""
+    page.locator("#photo input[type=file]").set_input_files(HERE / "photo.jpg")
+    page.locator("#photo-ink img").wait_for()
+
+
+def look_inside(page: Page) -> None:
+    """Wait for the pictures of what was drawn."""
+    page.locator("#inside-maps-3 img").wait_for()
+
+
+def main() -> None:
+    """Take every picture; the name of each is the tab's and the screen's."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        sys.exit("error: no Chromium found: install it, Debian's package is chromium")
+    classifier = DigitClassifier.load()
+    with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as netron:
+        demo = build_demo(classifier, feedback=Path(folder) / "feedback", netron_address=netron)
+        _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            for name, settings in SCREENS.items():
+                page = browser.new_context(**settings).new_page()
+                page.goto(address)
+                page.locator("#sketchpad canvas").wait_for()
+                for tab, ready in {
+                    "Draw": draw,
+                    "Upload": upload,
+                    "Inside": look_inside,
+                    "About": None,
+                }.items():
+                    page.get_by_role("tab", name=tab, exact=True).click()
+                    if ready:
+                        ready(page)
+                    page.wait_for_timeout(800)
+                    page.screenshot(path=HERE / f"{tab.lower()}-{name}.png")
+                page.context.close()
+            browser.close()
+        demo.close(verbose=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Bounds what one visitor can ask of the page: bytes in a request, and requests in a second."""
+
+import asyncio
+import re
+import time
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# A drawing's data URL may have 24 million characters; Gradio itself bounds files alone.
+MAX_REQUEST_BYTES = 25_000_000
+# Loading the page takes 50 requests at once, and drawing asks for 12 pictures in a second.
+REQUESTS_PER_SECOND = 60
+BURST = 600
+PATIENCE = 5  # seconds
+MAX_VISITORS = 10_000  # remembered; who comes back after as many others starts anew
+# Refused, the page would take these for a lost connection, start anew and lose the drawing.
+ANSWER_STREAMS = re.compile(r"/gradio_api/(queue/data|call/.+/.+|heartbeat/.+)")
+
+
+class BodyLimit:
+    """ASGI middleware that answers a request of more bytes with HTTP 413 and one line."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_REQUEST_BYTES) -> None:
+        """Guard `app`."""
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the bytes as they come: what a request says of its length may be wrong."""
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_bytes:
+                # Raised where the page reads the body, so that FastAPI answers with it.
+                raise HTTPException(
+                    413, f"Too large: send at most {self.max_bytes // 1_000_000} MB at a time."
+                )
+            return message
+
+        await self.app(scope, counted, send)
+
+
+class RateLimit:
+    """ASGI middleware that slows a visitor's requests down to a rate, and refuses a flood of them.
+
+    Over the rate each request waits for its turn, so that someone who draws, or a class behind one
+    address, sees later answers and no errors; when its turn is too far off, a request is answered
+    with HTTP 429 and one line. Fetching the answer to a request that was let through is free.
+
+    A visitor is an IP address, as uvicorn tells it: behind a proxy on this computer, such as the
+    tunnel of a public link, the one that the proxy names in X-Forwarded-For; a visitor who names
+    one himself is not believed. The rate is that of a token bucket, kept as the moment at which
+    the bucket will be full again (ITU-T I.371, "generic cell rate algorithm").
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        rate: float = REQUESTS_PER_SECOND,
+        burst: int = BURST,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Let through `burst` requests of a visitor at once, and `rate` a second thereafter.
+
+        `patience` is the longest that a request may wait for its turn, in seconds.
+        """
+        self.app = app
+        self.rate = rate
+        self.burst = burst
+        self.patience = patience
+        self._full_again: dict[str, float] = {}  # in order of the visitors' last requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when it is its turn, or say in how many seconds to come back."""
+        wait = self.turn(_visitor(scope), time.monotonic()) if _counts(scope) else 0
+        if wait > self.patience:
+            refusal = JSONResponse(
+                {"detail": "Too many requests at once: wait a moment, then go on."},
+                429,
+                {"Retry-After": str(ceil(wait - self.patience))},
+            )
+            return await refusal(scope, receive, send)
+        await asyncio.sleep(wait)
+        await self.app(scope, receive, send)
+
+    def turn(self, visitor: str, now: float) -> float:
+        """In how many seconds a request that came at `now` has its turn; counts it if in time."""
+        full_again = max(self._full_again.pop(visitor, now), now)
+        wait = max(full_again + 1 / self.rate - now - self.burst / self.rate, 0)
+        if wait <= self.patience:
+            full_again += 1 / self.rate
+        self._full_again[visitor] = full_again
+        if len(self._full_again) > MAX_VISITORS:
+            del self._full_again[next(iter(self._full_again))]
+        return wait
+
+
+def _counts(scope: Scope) -> bool:
+    if scope["type"] != "http":
+        return False
+    return scope["method"] != "GET" or not ANSWER_STREAMS.search(scope["path"])
+
+
+def _visitor(scope: Scope) -> str:
+    """Who sent the request; all IPv6 addresses of one network, a /64, are one visitor's."""
+    host = scope["client"][0] if scope["client"] else ""
+    try:
+        address = ip_address(host)
+    except ValueError:  # a proxy may say "unknown"
+        return host
+    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
+        return address.exploded[:19]
+    return host

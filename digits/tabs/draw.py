@@ -1,0 +1,160 @@
+"""The Draw tab: a sketchpad on one side; on the other the answer, what the network saw and where
+it looked, and the buttons that correct it."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from digits.classifier import NOTHING_DRAWN
+from digits.errors import DigitsError
+from digits.explain import Explainer
+from digits.feedback import CorrectionLogger
+from digits.nondigits import LETTER_FORMS
+from digits.sketchpad import Sketchpad
+from digits.styles import DIGIT_FORMS, parse_form
+from digits.tabs.answer import answer, data_url, heading_and_bars, in_words, picture, wire
+
+GUIDANCE = "Draw one digit, 0 to 9: a network reads it while you draw."
+INVITATION = "Draw a digit"
+KEPT = (
+    "Kept with your drawing in <code>{folder}</code>, on the computer that runs this page; it "
+    "never leaves it."
+)
+EXAMPLES = {
+    "a crossed 7": DIGIT_FORMS[7][1],
+    "an open 4": DIGIT_FORMS[4][0],
+    "a 1 with a foot": DIGIT_FORMS[1][3],
+    "a slashed 0": DIGIT_FORMS[0][3],
+    "a curled 9": DIGIT_FORMS[9][1],
+    "no digit: the letter M": LETTER_FORMS["M"][0],
+}
+
+
+class CorrectableInterface(gr.Interface):
+    """Gradio's interface whose flag buttons correct the answer, and say what became of it."""
+
+    def render_flag_btns(self) -> list[gr.Button]:
+        """Make the buttons; Gradio calls it where they belong, below the outputs."""
+        gr.HTML("No, it’s a …", elem_id="teach")
+        buttons = [
+            gr.Button(label, size="sm", min_width=28, elem_classes="digit")
+            for label, _ in self.flagging_options
+        ]
+        self.said = gr.HTML(
+            KEPT.format(folder=Path(self.flagging_dir).name),
+            html_template='<p role="status">${value}</p>',
+            js_on_load=None,
+            elem_id="kept",
+        )
+        return buttons
+
+    def attach_flagging_events(
+        self, flag_btns: list[gr.Button] | None, _clear_btn: gr.ClearButton, _submit_event: Any
+    ) -> None:
+        """Answer a click in words; Gradio's own buttons would say "Error!" for good after one."""
+        for button, (_, digit) in zip(flag_btns or [], self.flagging_options, strict=False):
+            button.click(
+                partial(self.correct, digit),
+                self.input_components,
+                self.said,
+                preprocess=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
+
+    def correct(self, digit: str, drawing: str | None) -> str:
+        """Keep the drawing with the right digit; returns what to say of it."""
+        try:
+            self.flagging_callback.flag([drawing], digit)
+        except DigitsError as error:
+            return str(error)
+        return f"Thank you. Kept as a {digit}."
+
+
+def classify(
+    explainer: Explainer, drawing: Image.Image | None
+) -> tuple[tuple[str, dict[str, float] | None], str | None, str | None, str]:
+    """Read a drawing, for the page.
+
+    Args:
+        explainer: its classifier reads, and it tells where that looked.
+        drawing: any picture; None for an empty sketchpad.
+
+    Returns:
+        The answer: a heading, which is the digit, the invitation to draw one, or the doubt; and
+        the confidences in [0, 1] of "0" to "9", None when nothing is drawn. What the network
+        received: a 28 x 28 PNG data URL. Where it looked: another, larger one. The answer in
+        words. The pictures are None when nothing is drawn.
+
+    Raises:
+        gr.Error: the picture cannot be read; its message is one clear line.
+    """
+    if drawing is None:
+        return (INVITATION, None), None, None, ""
+    try:
+        prediction = explainer.classifier.predict(drawing)
+    except DigitsError as error:
+        raise gr.Error(str(error), print_exception=False) from None
+    label, said = heading_and_bars(prediction, INVITATION), in_words(prediction)
+    if prediction.reason == NOTHING_DRAWN:  # white paper without ink
+        return label, None, None, said
+    looked = explainer.overlay(prediction.image, int(prediction.probabilities.argmax()))
+    return label, data_url(prediction.image), data_url(looked), said
+
+
+def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
+    """Lay out the tab; returns its sketchpad.
+
+    Its endpoint is `/classify`: a PNG data URL in, what `classify` returns out.
+
+    Args:
+        feedback: the folder to keep in what people correct; None shows no buttons for it.
+    """
+
+    def read(drawing):
+        return classify(explainer, drawing)
+
+    sketchpad = Sketchpad(
+        elem_id="sketchpad",
+        examples={name: parse_form(form) for name, form in EXAMPLES.items()},
+        render=False,
+    )
+    label, words = answer("answer", INVITATION)
+    CorrectableInterface(
+        read,
+        inputs=sketchpad,
+        outputs=[
+            label,
+            picture(
+                "What it sees",
+                "The digit as the network received it, 28 by 28 pixels, white on black",
+                "seen",
+                sharp=True,
+            ),
+            picture(
+                "Where it looks",
+                "The digit again, brightest where its strokes count most for the answer",
+                "looked",
+            ),
+            words,
+        ],
+        live=True,
+        clear_btn=None,  # the sketchpad has its own
+        flagging_mode="manual" if feedback else "never",
+        flagging_options=[(str(digit), str(digit)) for digit in range(10)],
+        flagging_callback=CorrectionLogger(explainer.classifier),
+        flagging_dir=str(feedback),
+        show_progress="hidden",  # the answer comes many times a second and must not flicker
+        analytics_enabled=False,
+        api_name="classify",
+        api_description=(
+            "Read a digit from a PNG data URL: returns the answer with ten confidences, the"
+            " 28 x 28 picture the network received, where it looked, and the answer in words."
+        ),
+        deep_link=False,
+    )
+    wire(label, words)
+    return sketchpad

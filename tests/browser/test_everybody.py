@@ -1,0 +1,120 @@
+"""Everybody can use the page: by keys, with a screen reader, without motion, in either theme."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+TABS = ["Draw", "Upload", "Inside", "About"]
+
+
+def faults(page) -> list[str]:
+    """What axe-core finds on the page as it stands, serious and worse."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html']} {node['any'][:1]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_serious_fault_in_any_tab(visit, width, scheme):
+    guest = visit(width=width, height=844, color_scheme=scheme, reduced_motion="reduce")
+    assert faults(guest.page) == []
+    guest.draw((80, 70), (200, 70), (120, 220))
+    expect(guest.heading).to_have_text("7")
+    for tab in TABS:
+        guest.open_tab(tab)
+        guest.settle()
+        assert faults(guest.page) == [], tab
+
+
+def test_axe_finds_the_fault_of_a_picture_without_a_text(visit):
+    guest = visit()
+    guest.page.evaluate("document.querySelector('#title').innerHTML += '<img src=\"data:,\">'")
+    assert any(fault.startswith("image-alt") for fault in faults(guest.page))
+
+
+def test_a_digit_can_be_drawn_by_keys_alone(visit):
+    guest = visit()
+    page = guest.page
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.tagName") != "CANVAS":
+        page.keyboard.press("Tab")
+    expect(page.get_by_text("Space sets it down and lifts it")).to_be_visible()
+    for key in ["ArrowUp"] * 8 + [" "] + ["ArrowDown"] * 16 + [" "]:  # a bar: 1
+        page.keyboard.press(key)
+    expect(guest.heading).to_have_text("1")
+    guest.settle()
+    rows, columns = (guest.last_picture() < 128).nonzero()
+    assert (rows.min(), rows.max()) == pytest.approx((51, 228), abs=1)  # 60 to 220 and the pen
+    assert (columns.min(), columns.max()) == pytest.approx((131, 148), abs=1)
+    sent = len(guest.sent)
+    for key in ["ArrowLeft", "Shift+ArrowLeft"]:  # lifted, it moves without a trace
+        page.keyboard.press(key)
+    guest.settle()
+    assert len(guest.sent) == sent
+    page.keyboard.press(" ")
+    page.keyboard.press(" ")
+    guest.settle()
+    assert (guest.last_picture() < 128)[220, 120:137].all()  # a dot, 12 further to the left
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    guest.settle()
+    assert guest.sent[-1] == ""
+
+
+def test_the_pen_is_lifted_when_the_keys_go_elsewhere(visit):
+    guest = visit()
+    guest.canvas.focus()
+    guest.page.keyboard.press(" ")
+    guest.page.keyboard.press("ArrowDown")
+    guest.page.keyboard.press("Tab")
+    guest.canvas.focus()
+    guest.page.keyboard.press("ArrowDown")
+    guest.settle()
+    assert (guest.last_picture() < 128).nonzero()[0].max() == pytest.approx(158, abs=1)
+
+
+def test_every_tab_is_reached_by_keys(visit):
+    guest = visit()
+    first = guest.page.get_by_role("tab", name="Draw")
+    first.focus()
+    for tab in TABS[1:]:
+        guest.page.keyboard.press("Tab")
+        guest.page.keyboard.press("Enter")
+        expect(guest.page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+
+
+def test_screen_readers_are_told_the_answer_once_it_has_settled(visit):
+    guest = visit()
+    said = guest.page.locator("#announcer")
+    expect(said).to_have_attribute("role", "status")
+    guest.page.evaluate(
+        """() => { window.saidTexts = []; new MutationObserver(
+            () => window.saidTexts.push(document.querySelector('#announcer').textContent)
+        ).observe(document.querySelector('#announcer'), {childList: true, subtree: true}) }"""
+    )
+    guest.draw((80, 70), (200, 70), (120, 220), steps=30)
+    expect(said).to_have_text(re.compile(r"^7, \d\d % sure$"))
+    assert len(guest.page.evaluate("window.saidTexts")) == 1  # and not each answer on the way
+    guest.button("Clear").click()
+    expect(said).to_have_text("")
+    guest.draw((60, 220), (60, 60), (140, 170), (220, 60), (220, 220))  # the letter M
+    expect(said).to_have_text(re.compile(r"^Not sure this is a digit: perhaps \d or \d$"))
+
+
+def test_without_motion_an_example_stands_there_at_once(visit):
+    guest = visit(reduced_motion="reduce")
+    guest.page.get_by_role("button", name="a crossed 7").click()
+    expect(guest.heading).to_have_text("7")
+    guest.settle()
+    assert len(guest.sent) == 1
+    durations = guest.page.evaluate(
+        "[...document.querySelectorAll('*')].map((e) => getComputedStyle(e).transitionDuration)"
+    )
+    assert set(durations) <= {"0s"}

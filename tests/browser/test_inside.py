@@ -1,0 +1,61 @@
+"""The Inside tab, and Netron in it, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from digits.demo import build_demo, launch_options
+from digits.viewer import netron_viewer
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_current_drawing_is_taken_apart(visit, phone):
+    guest = visit(width=390 if phone else 1280, height=844, has_touch=phone, is_mobile=phone)
+    guest.draw((80, 70), (200, 70), (120, 220))
+    expect(guest.heading).to_have_text("7")
+    guest.open_tab("Inside")
+    story = guest.page.locator("#inside-story")
+    expect(story).to_contain_text("This is your drawing")
+    for number in (1, 2, 3):
+        maps = story.locator(f"#inside-maps-{number} img")
+        expect(maps).to_be_visible()
+        assert maps.evaluate("image => image.naturalWidth") > 100
+    assert guest.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    evidence = story.locator("#inside-evidence li")
+    expect(evidence).to_have_count(10)
+    table = guest.page.locator("#inside-layers table")
+    expect(table.get_by_role("row", name="conv_2")).to_contain_text("8 × 8 × 96")
+    guest.open_tab("Draw")
+    guest.button("Clear").click()
+    guest.draw((140, 40), (140, 240))
+    expect(guest.heading).to_have_text("1")
+    guest.open_tab("Inside")
+    expect(story).to_contain_text("1, 9")  # "1, 99 % sure": the new drawing
+
+
+def test_with_nothing_drawn_a_digit_of_ours_is_explained(visit):
+    guest = visit()
+    guest.open_tab("Inside")
+    expect(guest.page.locator("#inside-maps-1 img")).to_be_visible()
+    expect(guest.page.locator("#inside-story")).not_to_contain_text("This is your drawing")
+
+
+def test_netron_shows_the_network_and_calls_nobody(visit, browser, classifier):
+    with netron_viewer(classifier.path) as viewer:
+        demo = build_demo(classifier, netron_address=viewer)
+        _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+        try:
+            guest = visit(address)
+            guest.open_tab("Inside")
+            frame = guest.page.locator("iframe[title='The network in Netron']")
+            frame.scroll_into_view_if_needed()
+            graph = frame.content_frame.locator("#canvas")
+            expect(graph.get_by_text("Conv2D").first).to_be_visible(timeout=20_000)
+            link = guest.page.get_by_role("link", name="Open it alone")
+            assert link.get_attribute("href") == viewer
+            server = viewer.partition("?")[0]
+            # Neither its makers' servers nor any other: all that was asked for is its own.
+            assert guest.foreign
+            assert {url for url in guest.foreign if not url.startswith(server)} == set()
+            guest.foreign.clear()
+        finally:
+            demo.close(verbose=False)
