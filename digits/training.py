@@ -31,9 +31,12 @@ def training_batches(
     They are shuffled, and where `augmented` varied, anew in each epoch; the same seed gives the
     same batches in the same order.
     """
-    # Bytes, a quarter of the memory of floats; exact, since pictures are made of bytes.
-    scaled = data.x[..., None] * 255
-    images = np.rint(scaled, out=scaled).astype(np.uint8)
+    # Bytes, a quarter of the memory of floats; exact, since pictures are made of bytes. Part by
+    # part, or the numbers on the way would take as much memory again.
+    images = np.empty((*data.x.shape, 1), np.uint8)
+    for start in range(0, len(images), 10_000):
+        part = slice(start, start + 10_000)
+        images[part, ..., 0] = np.rint(data.x[part] * 255)
     batches = (
         tf.data.Dataset.from_tensor_slices((images, data.y.astype(np.int32)))
         .shuffle(len(images), seed=seed)
