@@ -64,9 +64,9 @@ def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int
 
 def _shares(predictions: Sequence[Prediction], digits: Sequence[int]) -> tuple[float, ...]:
     """The parts that are right, declined and wrong."""
-    right = np.mean([p.digit == digit for p, digit in zip(predictions, digits, strict=True)])
-    declined = np.mean([prediction.digit is None for prediction in predictions])
-    return right, declined, 1 - right - declined
+    named = np.array([-1 if p.digit is None else p.digit for p in predictions])
+    right, declined = named == digits, named == -1
+    return right.mean(), declined.mean(), (~right & ~declined).mean()
 
 
 def _row(name: str, shares: Sequence[float]) -> str:
@@ -78,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.photos", description=__doc__)
     parser.add_argument("--model", help="a .keras file (the shipped model by default)")
     parser.add_argument("--test", action="store_true", help="measure on the test writers' drawings")
-    parser.add_argument("--count", type=int, default=COUNT, help="photos of each kind (%(default)s)")
+    parser.add_argument("--count", type=int, default=COUNT, help="of each kind (%(default)s)")
     arguments = parser.parse_args(argv)
     try:
         classifier = DigitClassifier.load(arguments.model)

@@ -95,7 +95,7 @@ class Scene:
     place: tuple[float, float] = (0.5, 0.5)  # of the digit, in parts of the picture
     pixels: tuple[int, int] = (1000, 750)  # width, height
     roll: float = 0.0  # degrees the camera is turned
-    tilt: tuple[float, float] = (0.0, 0.0)  # degrees it looks at the paper from the side, from below
+    tilt: tuple[float, float] = (0.0, 0.0)  # degrees it looks from the side, from below
 
     exposure: float = 0.75  # how bright the paper comes out, 0 to 1 in linear light
     cast: RGB = (255, 255, 255)  # the colour of the light
@@ -249,7 +249,8 @@ def take_photo(strokes: Strokes | None, scene: Scene, rng: np.random.Generator) 
         # Pressure changes slowly along a stroke; the grain lets the paper through.
         pressure = 1 - 0.12 * (1 + _smooth_noise((height, width), 3 * scale, rng)).clip(0, 2)
         holes = np.clip((bare - 1.6 + 4 * pen.grain) * 0.8, 0, 1) if pen.grain else 0.0
-        colour = _blend(colour, _linear(pen.colour), ink * scene.pen_strength * pressure * (1 - holes))
+        cover = ink * scene.pen_strength * pressure * (1 - holes)
+        colour = _blend(colour, _linear(pen.colour), cover)
     if scene.table is not None:
         colour = _lay_on_table(colour, scene, x, y, scale, rng)
     if scene.finger:
@@ -288,7 +289,8 @@ def _paper_coordinates(scene: Scene, scale: float) -> tuple[np.ndarray, np.ndarr
     squeeze = np.diag([1 / np.cos(across), 1 / np.cos(along), 1.0])
     squeeze[2, :2] = np.tan(across) / distance, np.tan(along) / distance
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height))
-    points = np.stack([columns - scene.place[0] * width, rows - scene.place[1] * height, 0 * rows + 1])
+    from_digit = columns - scene.place[0] * width, rows - scene.place[1] * height
+    points = np.stack([*from_digit, np.ones_like(columns)])
     u, v, w = np.einsum("ij,jhw->ihw", squeeze @ turn, points.astype(np.float32))
     return (u / w / scale).astype(np.float32), (v / w / scale).astype(np.float32)
 

@@ -19,8 +19,9 @@ SAMPLES = 100  # pixels of a row looked at to tell a photo: drawings are told wh
 SHADES = 0.012  # of a picture's contrast: within this two colours count as one
 CLEAN = 0.65  # the least part of a clean picture that has just the paper's or just the ink's colour
 CROSSINGS = 8  # a digit does not cross the border so often, the rules of paper do
-PAPER_REACH = 91  # pixels; wider than any stroke, narrower than a shadow or a sheet
-FAINTEST = 0.04  # contrast with the paper below which nothing is taken for ink
+PAPER_REACH = 111  # pixels; wider than any stroke, narrower than a shadow or a sheet
+FAINTEST = 0.04  # contrast with the paper below which nothing belongs to a stroke
+PALEST = 0.1  # contrast that a digit reaches somewhere: hard pencil has more
 SHORTEST = 20  # pixels; a mark smaller than this is a speck
 RIM = 8  # pixels; what comes so near to the picture's rim is a table, a finger or a shadow
 FINEST = 0.07  # of a digit's size: strokes finer than this would vanish in 20×20
@@ -138,14 +139,14 @@ def _ink_is_light(picture: np.ndarray) -> bool:
     most from it is ink. The picture's middle counts more, edges of sheets and shadows hardly.
     """
     small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = _median(small, 31)
+    paper = _median(small, 51)
     differences = (small - paper) / (paper.max(axis=2, keepdims=True) + 0.05)
     channel = np.abs(differences).argmax(axis=2)[..., None]
     difference = np.take_along_axis(differences, channel, 2)[..., 0].clip(-0.5, 0.5)
 
     grey = paper.mean(axis=2)
     level = (cv2.dilate(grey, _square(9)) - cv2.erode(grey, _square(9)) < 0.06).astype(np.float32)
-    weight = np.maximum(cv2.erode(level, _square(13)), 0.02)
+    weight = np.maximum(cv2.erode(level, _square(13)), 0.005)
     for axis in (0, 1):
         from_middle = np.linspace(-0.5, 0.5, grey.shape[axis])
         weight = weight * np.expand_dims(np.exp(-8 * from_middle**2), 1 - axis)
@@ -196,13 +197,16 @@ def _find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
     faintest = max(4 * marks.noise, FAINTEST)
     threshold = faintest
     for _ in range(2):  # the second time by the strength of the ink itself
-        parts = _parts(strength, threshold, marks, faintest)
+        parts = _parts(strength, threshold, marks)
         score = parts.mass * parts.strength * parts.stroke * parts.inside
         score[_frames(parts, score)] = 0
         main = int(score.argmax())
         if score[main] == 0:
             return np.zeros(strength.shape, bool)
-        threshold = max(0.22 * np.quantile(strength[parts.labels == main], 0.85), faintest)
+        strong = np.quantile(strength[parts.labels == main], 0.85)
+        if strong < PALEST:
+            return np.zeros(strength.shape, bool)
+        threshold = max(0.22 * strong, faintest)
 
     fits = parts.inside & (parts.stroke > 0.8) & (parts.mass > 0.02 * parts.mass[main])
     fits &= parts.strength > 0.4 * parts.strength[main]
@@ -211,7 +215,7 @@ def _find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
     grown = True
     while grown:
         grown = False
-        near = 0.3 * max(right - left, bottom - top)
+        near = 0.2 * max(right - left, bottom - top)
         for part in set(np.flatnonzero(fits)) - chosen:
             a, b, c, d = parts.boxes[part]
             around = a < left and b < top and c > right and d > bottom
@@ -223,11 +227,12 @@ def _find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
 
 
 def _frames(parts: Parts, score: np.ndarray) -> np.ndarray:
-    """Which parts are but the edge of a sheet: they go around a stronger one."""
+    """Which parts are but the edge of a sheet: large, and around a stronger one."""
     left, top, right, bottom = parts.boxes.T
     size = np.maximum(right - left, bottom - top)
+    large = (right - left) * (bottom - top) > 0.3 * parts.labels.size
     frames = np.zeros(len(score), bool)
-    for part in np.argsort(-score)[:3]:
+    for part in np.flatnonzero(large & (score > 0)):
         within = (left > left[part]) & (top > top[part])
         within &= (right < right[part]) & (bottom < bottom[part])
         stronger = parts.strength > 1.2 * parts.strength[part]
@@ -235,7 +240,7 @@ def _frames(parts: Parts, score: np.ndarray) -> np.ndarray:
     return frames
 
 
-def _parts(strength: np.ndarray, threshold: float, marks: Marks, faintest: float) -> Parts:
+def _parts(strength: np.ndarray, threshold: float, marks: Marks) -> Parts:
     """Measure the connected parts of what is stronger than the threshold."""
     height, width = strength.shape
     inked = (strength > threshold).astype(np.uint8)
@@ -256,47 +261,50 @@ def _parts(strength: np.ndarray, threshold: float, marks: Marks, faintest: float
     # Weighted by itself, so that the soft edges of strokes do not make them pale.
     own = mean(strength).clip(1e-6)
     depth = mean(strength**2 * marks.paper) / own
-    stroke = _outlined(labels, marks, depth, faintest)
+    rules = marks.strength - strength > FAINTEST / 2
+    stroke = _outlined(labels, marks.shade, depth, rules)
     stroke = ((stroke - 0.25) / 0.4).clip(0, 1)
     radius = np.zeros(count)
     np.maximum.at(radius, labels, cv2.distanceTransform(inked, cv2.DIST_L2, 3))
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
-    stroke[(size < SHORTEST) | (np.arange(count) == 0)] = 0
+    stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Parts(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)
 
 
-def _outlined(labels: np.ndarray, marks: Marks, depth: np.ndarray, faintest: float) -> np.ndarray:
+def _outlined(
+    labels: np.ndarray, shade: np.ndarray, depth: np.ndarray, rules: np.ndarray
+) -> np.ndarray:
     """How much of each part has paper on both sides that is lighter by the ink's own depth.
 
     The edge of a shadow fades, and along the edge of a sheet one side is table: both fail.
 
     Args:
         labels: (H, W) int: the parts.
+        shade: (H, W): see `Marks`.
         depth: (N,): how much darker than its paper each part is.
+        rules: (H, W) bool: rules of the paper, which are overlooked.
 
     Returns:
         (N,) in [0, 1].
     """
     count = len(depth)
     ink = (labels > 0).astype(np.uint8)
-    ruled = cv2.dilate((marks.strength > faintest).astype(np.uint8), _square(3))
-    far, close = cv2.dilate(ink, _square(9)), cv2.dilate(ink, _square(5))
-    ring = (far > 0) & (close == 0) & (ruled == 0)
+    close = cv2.dilate(ink, _square(5)) > 0
+    bare = ~close & (cv2.dilate(rules.astype(np.uint8), _square(3)) == 0)
+    ring = bare & (cv2.dilate(ink, _square(9)) > 0)
     owner = cv2.dilate(labels.astype(np.float32), _square(11)).astype(int)[ring]
-    darkest = cv2.erode(np.where(ink, marks.shade, 9).astype(np.float32), _square(21))
-    lighter = (marks.shade - darkest)[ring] > 0.6 * depth[owner]
+    darkest = cv2.erode(np.where(ink, shade, 9).astype(np.float32), _square(21))
+    lighter = (shade - darkest)[ring] > 0.6 * depth[owner]
     share = np.bincount(owner, lighter, count) / np.bincount(owner, minlength=count).clip(1)
 
-    bare = ((close == 0) & (ruled == 0)).astype(np.float32)
-    weight = cv2.GaussianBlur(bare, (0, 0), 3)
-    paper = cv2.GaussianBlur(marks.shade * bare, (0, 0), 3) / np.maximum(weight, 1e-3)
+    weight = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), 3)
+    paper = cv2.GaussianBlur(shade * bare, (0, 0), 3) / np.maximum(weight, 1e-3)
     hidden = weight < 0.2
     lightest = cv2.dilate(np.where(hidden, -9, paper).astype(np.float32), _square(25))
     darkest = cv2.erode(np.where(hidden, 9, paper).astype(np.float32), _square(25))
-    uneven = lightest - darkest > 0.75 * depth[labels]
-    return share * (
-        1 - np.bincount(labels.ravel(), uneven.ravel(), count) / np.bincount(labels.ravel())
-    )
+    uneven = (lightest - darkest > 0.75 * depth[labels]).ravel()
+    pixels = np.bincount(labels.ravel())
+    return share * (1 - np.bincount(labels.ravel(), uneven, count) / pixels)
 
 
 def _even_ink(strength: np.ndarray, digit: np.ndarray) -> np.ndarray:

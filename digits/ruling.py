@@ -32,8 +32,9 @@ def without_rules(ink: np.ndarray, noise: float) -> np.ndarray:
         The map without the rules, float32 of the same shape; nowhere more than `ink`.
     """
     for _ in range(2):
-        for rule in find_rules(ink, noise):
-            ink = _without_rule(ink, rule)
+        rules = find_rules(ink, noise)
+        if rules:
+            ink = _opened_across(ink, rules)
         ink = np.ascontiguousarray(ink.T)
     return ink
 
@@ -100,23 +101,22 @@ def _ends_at_rims(rule: Rule) -> bool:
     return bool(rule.seen[:part].mean() > 0.5 and rule.seen[-part:].mean() > 0.5)
 
 
-def _without_rule(ink: np.ndarray, rule: Rule) -> np.ndarray:
-    """Open the ink across the rule: what is no thicker than the rule goes, what is stays."""
+def _opened_across(ink: np.ndarray, rules: list[Rule]) -> np.ndarray:
+    """Open the ink across the rules: what is no thicker than they are goes, what is stays."""
     height, width = ink.shape
-    middle = np.round(rule.rows).astype(int)
 
-    def strip(reach: int) -> tuple[np.ndarray, np.ndarray]:
-        rows = middle + np.arange(-reach, reach + 1)[:, None]
+    def strip(rule: Rule, reach: int) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.round(rule.rows).astype(int) + np.arange(-reach, reach + 1)[:, None]
         return rows.clip(0, height - 1), np.arange(width)
 
-    profile = np.median(ink[strip(THICKEST // 2)][:, rule.seen], axis=1)
-    strongest = profile.max()
-    thickness = int((profile > strongest / 3).sum())
-    around = strip(thickness // 2 + 2)
-    before = ink[around]
-    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness + 3, 1), np.uint8))[around]
-    # Ink much stronger than the rule is a stroke along it.
-    after = np.where(before > 1.7 * strongest + 0.1, before, opened)
-    ink = ink.copy()
-    ink[around] = after
-    return ink
+    # By what is usual among them: a long stroke that was taken for one is thicker or stronger.
+    profiles = [np.median(ink[strip(rule, THICKEST // 2)][:, rule.seen], 1) for rule in rules]
+    strength = np.median([profile.max() for profile in profiles])
+    thickness = int(np.median([(profile > profile.max() / 3).sum() for profile in profiles]))
+    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness + 3, 1), np.uint8))
+    opened = np.where(ink > 1.7 * strength + 0.1, ink, opened)
+    cleaned = ink.copy()
+    for rule in rules:
+        around = strip(rule, thickness // 2 + 2)
+        cleaned[around] = opened[around]
+    return cleaned

@@ -262,8 +262,9 @@ def netron(address: str | None) -> str:
         "The network in Netron",
         "<p>Netron is a viewer of networks by other people: click a layer to see its settings. "
         f'<a href="{address}" target="_blank" rel="noopener">Open it alone</a></p>'
-        # Lazy: what a person never scrolls to is never loaded.
-        f'<iframe src="{address}" title="The network in Netron" loading="lazy"></iframe>',
+        # Closed until asked for: Netron takes the focus, and the page would scroll down to it.
+        "<details><summary>Show it here</summary>"
+        f'<iframe src="{address}" title="The network in Netron" loading="lazy"></iframe></details>',
     )
 
 

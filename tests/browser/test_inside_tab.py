@@ -47,7 +47,11 @@ def test_netron_shows_the_network_and_calls_nobody(visit, browser, classifier):
             guest = visit(address)
             guest.open_tab("Inside")
             frame = guest.page.locator("iframe[title='The network in Netron']")
-            frame.scroll_into_view_if_needed()
+            expect(guest.page.locator("#inside-maps-1 img")).to_be_visible()
+            guest.settle()
+            assert guest.page.evaluate("scrollY") == 0  # Netron has not called the person down
+            assert guest.foreign == []
+            guest.page.get_by_text("Show it here").click()
             graph = frame.content_frame.locator("#canvas")
             expect(graph.get_by_text("Conv2D").first).to_be_visible(timeout=20_000)
             link = guest.page.get_by_role("link", name="Open it alone")
