@@ -136,7 +136,7 @@ def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
             ),
             picture(
                 "Where it looks",
-                "The digit again, brightest where its strokes count most for the answer",
+                "The digit, brightest where it counts most for the answer, by integrated gradients",
                 "looked",
             ),
             words,

@@ -114,7 +114,7 @@ def arrival(explainer: Explainer, prediction: Prediction) -> str:
             figure(
                 explainer.overlay(prediction.image, digit),
                 f"The same digit, brightest where its strokes count most for a {digit}",
-                f"Where the network looks: the brighter a stroke, the more it counts for "
+                f"Where the network looks (by integrated gradients): the brighter a stroke, the more it counts for "
                 f"a {digit}.",
                 "inside-looked",
             ),
