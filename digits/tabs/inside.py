@@ -114,8 +114,8 @@ def arrival(explainer: Explainer, prediction: Prediction) -> str:
             figure(
                 explainer.overlay(prediction.image, digit),
                 f"The same digit, brightest where its strokes count most for a {digit}",
-                f"Where the network looks (by integrated gradients): the brighter a stroke, the more it counts for "
-                f"a {digit}.",
+                "Where the network looks (by integrated gradients): the brighter a stroke, the "
+                f"more it counts for a {digit}.",
                 "inside-looked",
             ),
         ),
