@@ -112,7 +112,7 @@ def upload_tab(classifier: DigitClassifier) -> None:
             " confidences, the ink found over the photo, the 28 x 28 picture the network received,"
             " and the answer in words."
         ),
-        show_progress="minimal",
+        show_progress="hidden",  # after a bad file, an error would stand on every output
         trigger_mode="always_last",
     )
     wire(label, words)
