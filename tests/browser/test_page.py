@@ -187,6 +187,7 @@ def test_keys_typed_into_a_text_field_are_left_alone(visit):
     expect(guest.heading).to_have_text("7")
     guest.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input id=other>')")
     guest.page.locator("#other").press_sequentially("text")
+    guest.settle()
     sent = len(guest.sent)
     for key in ["Control+z", "Escape"]:
         guest.page.keyboard.press(key)
