@@ -463,7 +463,7 @@ def test_each_example_draws_itself_and_is_read(visit):
         expect(guest.heading).to_have_text(heading)
         guest.settle()
         expect(guest.heading).to_have_text(heading)
-        assert len(guest.sent) - before > 3  # it was seen being drawn
+        assert len(guest.sent) - before > 1  # it was seen being drawn
     picture = ink(guest.last_picture())
     rows, columns = np.nonzero(picture)
     assert (rows.min() + rows.max()) / 2 == pytest.approx(139.5, abs=4)  # in the middle
