@@ -102,7 +102,10 @@ class DigitClassifier:
         Raises:
             ImageError: one of the pictures cannot be read as one.
         """
-        seen = [digit_image(image) for image in images]
+        return self.answers([digit_image(image) for image in images])
+
+    def answers(self, seen: Sequence[np.ndarray | None]) -> list[Prediction]:
+        """Answer to digit images, (28, 28) float32 in [0, 1]; None is one without ink."""
         drawn = [image for image in seen if image is not None]
         rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
         return [_nothing() if image is None else self._answer(image, next(rows)) for image in seen]

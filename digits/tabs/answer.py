@@ -126,6 +126,16 @@ def picture(caption: str, alt: str, elem_id: str, *, sharp: bool = False) -> gr.
     )
 
 
+def seen_picture(elem_id: str) -> gr.HTML:
+    """Make the component of what the network received, each of its 28 x 28 pixels a square."""
+    return picture(
+        "What it sees",
+        "The digit as the network received it, 28 by 28 pixels, white on black",
+        elem_id,
+        sharp=True,
+    )
+
+
 def data_url(pixels: np.ndarray, kind: str = "PNG") -> str:
     """Write (H, W) grey or (H, W, 3) RGB pixels as a data URL.
 

@@ -15,9 +15,16 @@ from digits.feedback import CorrectionLogger
 from digits.nondigits import LETTER_FORMS
 from digits.sketchpad import Sketchpad
 from digits.styles import DIGIT_FORMS, parse_form
-from digits.tabs.answer import answer, data_url, heading_and_bars, in_words, picture, wire
+from digits.tabs.answer import (
+    answer,
+    data_url,
+    heading_and_bars,
+    in_words,
+    picture,
+    seen_picture,
+    wire,
+)
 
-GUIDANCE = "Draw one digit, 0 to 9: a network reads it while you draw."
 INVITATION = "Draw a digit"
 KEPT = (
     "Kept with your drawing in <code>{folder}</code>, on the computer that runs this page; it "
@@ -128,12 +135,7 @@ def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
         inputs=sketchpad,
         outputs=[
             label,
-            picture(
-                "What it sees",
-                "The digit as the network received it, 28 by 28 pixels, white on black",
-                "seen",
-                sharp=True,
-            ),
+            seen_picture("seen"),
             picture(
                 "Where it looks",
                 "The digit, brightest where it counts most for the answer, by integrated gradients",

@@ -8,8 +8,16 @@ from gradio.components.image import ImageData
 from digits.classifier import DigitClassifier
 from digits.errors import ImageError
 from digits.photos import ink_overlay
-from digits.preprocessing import open_image, to_colours, to_ink
-from digits.tabs.answer import answer, data_url, heading_and_bars, in_words, picture, wire
+from digits.preprocessing import open_image, to_colours, to_digit_image, to_ink
+from digits.tabs.answer import (
+    answer,
+    data_url,
+    heading_and_bars,
+    in_words,
+    picture,
+    seen_picture,
+    wire,
+)
 
 GUIDANCE = (
     "A photo of one digit on paper, plain, ruled or squared: drop it here, paste it, choose a file "
@@ -62,8 +70,9 @@ def classify_photo(
         message = str(error).replace(str(photo), photo.name)
         raise gr.Error(message, print_exception=False) from None
     colours = to_colours(opened)
-    prediction = classifier.predict(colours)
-    overlay = data_url(ink_overlay(colours, to_ink(colours)), "JPEG")
+    ink = to_ink(colours)
+    (prediction,) = classifier.answers([to_digit_image(ink)])
+    overlay = data_url(ink_overlay(colours, ink), "JPEG")
     seen = data_url(prediction.image) if prediction.image.any() else None
     return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
 
@@ -95,12 +104,7 @@ def upload_tab(classifier: DigitClassifier) -> None:
                 "The photo, pale, with the ink that was found in red",
                 "photo-ink",
             )
-            seen = picture(
-                "What it sees",
-                "The digit as the network received it, 28 by 28 pixels, white on black",
-                "photo-seen",
-                sharp=True,
-            )
+            seen = seen_picture("photo-seen")
             words.render()
     photo.change(
         read,
