@@ -3,19 +3,23 @@
 
 PYTHON ?= python3
 ARGS ?=
+NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook assets screenshots benchmark-accuracy benchmark-photos benchmark-latency clean
+.PHONY: help demo test lint notebook assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
 
 help:
 	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
 	@echo 'make test                 run every test (or some: make test ARGS="-k command")'
 	@echo 'make lint                 check the style of the code and the notebook'
 	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
+	@echo '                          (the other one: make notebook NOTEBOOK=architectures)'
 	@echo 'make assets               make the sample pictures and the icons anew'
 	@echo 'make screenshots          take the pictures of every tab anew, at each size and theme'
 	@echo 'make benchmark-accuracy   print the table of figures of the shipped model'
 	@echo 'make benchmark-photos     print how well digits in simulated photos of paper are read'
+	@echo 'make benchmark-corrections  print what learning from 20 corrections brings'
+	@echo 'make benchmark-training   print how fast a network is trained to 99 %'
 	@echo 'make benchmark-latency    print how long one drawing takes, step by step'
 	@echo 'make clean                remove .venv and the caches'
 
@@ -30,8 +34,8 @@ lint: .venv/development
 	$(BIN)/ruff format --check .
 
 notebook: .venv/runtime
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/training.ipynb
-	$(BIN)/python notebooks/clean_outputs.py notebooks/training.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/$(NOTEBOOK).ipynb
+	$(BIN)/python notebooks/clean_outputs.py notebooks/$(NOTEBOOK).ipynb
 
 assets: .venv/development
 	$(BIN)/python -m assets.make_assets
@@ -44,6 +48,12 @@ benchmark-accuracy: .venv/runtime
 
 benchmark-photos: .venv/runtime
 	$(BIN)/python -m benchmarks.photos $(ARGS)
+
+benchmark-corrections: .venv/runtime
+	$(BIN)/python -m benchmarks.corrections $(ARGS)
+
+benchmark-training: .venv/runtime
+	$(BIN)/python -m benchmarks.training
 
 benchmark-latency: .venv/runtime
 	$(BIN)/python -m benchmarks.latency
@@ -58,7 +68,7 @@ clean:
 	$(BIN)/python -m pip install --requirement requirements.txt
 	@touch $@
 
-.venv/development: .venv/runtime requirements-dev.txt
+.venv/development: .venv/runtime requirements-dev.txt requirements-export.txt
 	$(BIN)/python -m pip install --requirement requirements-dev.txt
 	@touch $@
 

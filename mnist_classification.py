@@ -1,8 +1,7 @@
 """The command: opens the page on which you draw a digit and have it read, or reads image files.
 
 Arguments are checked before anything heavy is imported, so no usage message waits for TensorFlow.
-A later command is one more `add_command` below, and a function that takes the parsed arguments
-and returns the exit code.
+The other commands are in `digits/commands/`.
 """
 
 import argparse
@@ -10,12 +9,15 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
-from digits.errors import DigitsError, ImageError
+from digits.commands import compare, evaluate, export, predict, train
+from digits.console import load_classifier, print_error
+from digits.errors import DigitsError
 from digits.serving import PORTS, is_public, port_is_free, serve
+
+COMMANDS = (train, compare, evaluate, predict, export)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,20 +86,22 @@ def build_parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="keep what people correct in the folder feedback/ (default: not on a public page)",
     )
+    page.add_argument(
+        "--allow-training",
+        action="store_true",
+        help="let visitors train networks (default: not on a public page)",
+    )
     page.add_argument("--netron", action="store_true", help="also open the network in Netron")
     page.add_argument("--no-browser", action="store_true", help="open no browser window")
 
     commands = parser.add_subparsers(title="commands", metavar="[COMMAND]")
-
-    def add_command(name: str, run, summary: str) -> argparse.ArgumentParser:
+    for module in COMMANDS:
+        name, summary = module.__name__.rpartition(".")[2], module.SUMMARY
         command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-        command.set_defaults(run=run)
+        command.set_defaults(run=module.run)
         # Suppressed: a default would undo a --model given before the command's name.
         command.add_argument("--model", **model, default=argparse.SUPPRESS)
-        return command
-
-    predict = add_command("predict", predict_files, "print the digit in each image file")
-    predict.add_argument("files", nargs="+", metavar="FILE", help="a picture of one digit")
+        module.add_arguments(command)
     return parser
 
 
@@ -143,6 +147,8 @@ def start_page(args: argparse.Namespace) -> int:
             feedback=feedback_folder(args.feedback, public),
             # Only in this computer's own browsers does the address lead to it.
             netron_address=None if public else netron_address,
+            models=Path("models"),
+            training=args.allow_training or not public,
         )
         serve(
             demo,
@@ -164,58 +170,6 @@ def feedback_folder(wanted: bool | None, public: bool) -> Path | None:
     if wanted is None:
         wanted = not public
     return Path("feedback") if wanted else None
-
-
-def predict_files(args: argparse.Namespace) -> int:
-    """Print one line per file in `args.files`; 1 if any of them could not be read."""
-    classifier = load_classifier(args.model)
-    exit_code = 0
-    for file in args.files:
-        try:
-            prediction = classifier.predict(file)
-        except ImageError as error:
-            print_error(error if file in str(error) else f"{file}: {error}")
-            exit_code = 1
-            continue
-        if prediction.digit is None:
-            print(f"{file}: no digit ({prediction.reason})", flush=True)
-        else:
-            print(f"{file}: {prediction.digit} ({prediction.confidence:.1%})", flush=True)
-    return exit_code
-
-
-def load_classifier(path: str | None):
-    """Import TensorFlow and load the DigitClassifier of the model file `path` (None: ours)."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with start_up_notes_hidden():
-        from digits.classifier import DigitClassifier
-
-        return DigitClassifier.load(path)
-
-
-@contextmanager
-def start_up_notes_hidden() -> Iterator[None]:
-    """Hide TensorFlow's notes on the processor, oneDNN and absent GPUs, which bury our own lines.
-
-    Its C++ parts write them past Python and, since 2.19, whatever TF_CPP_MIN_LOG_LEVEL says; set
-    to 0, that shows them here, for whoever looks into a TensorFlow that does not start.
-    """
-    if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0":
-        yield
-        return
-    terminal = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
-
-
-def print_error(error: object) -> None:
-    """Print one line to stderr, in the words of the error."""
-    print(f"error: {error}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

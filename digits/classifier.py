@@ -3,15 +3,19 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from digits.architectures import build
+from digits.dataset import Split
 from digits.errors import DigitsError, ModelError
 from digits.evaluation import figures
 from digits.preprocessing import SIZE, Picture, digit_image
+from digits.saving import save
+from digits.training import TrainingInterrupted, calibrate, fit
 
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "mnist_model.keras"
 NOTHING_DRAWN = "nothing drawn"
@@ -40,6 +44,13 @@ class DigitClassifier:
 
     classifier = DigitClassifier.load()
     classifier.predict("seven.png").digit
+
+    Or one of one's own:
+
+    digits = load_mnist()
+    classifier = DigitClassifier.build("mlp").train(digits.train, digits.validation, epochs=3)
+    classifier.evaluate(*digits.test)["accuracy"]
+    classifier.save("models/mlp.keras")
     """
 
     def __init__(self, model: keras.Model, path: Path | None = None) -> None:
@@ -56,6 +67,7 @@ class DigitClassifier:
             )
         self.model = model
         self.path = path
+        self.card: dict = {}  # what training did, for the card beside the file
         self.threshold = THRESHOLD
         # One compiled graph for every batch size: forty times faster than model.predict on one
         # image. The first call compiles, so it is made here and not on a person's drawing.
@@ -87,6 +99,63 @@ class DigitClassifier:
                 "with notebooks/training.ipynb (make notebook)"
             ) from error
         return cls(model, path)
+
+    @classmethod
+    def build(cls, architecture: str) -> "DigitClassifier":
+        """Make an untrained classifier with the network of that name.
+
+        Raises:
+            ModelError: there is none of that name in `digits.architectures`.
+        """
+        return cls(build(architecture))
+
+    def train(self, train: Split, validation: Split, **settings: Any) -> "DigitClassifier":
+        """Train the network, make its confidence honest, and return the classifier.
+
+        Args:
+            train: digit images and their labels, as `load_mnist().train` and
+                `digits.corpus.training_data` give them.
+            validation: others, to choose the best epoch and the temperature by.
+            settings: those of `digits.training.fit`, such as `epochs`, `batch_size` or `seed`.
+
+        Raises:
+            DigitsError: see `digits.training.fit`.
+            TrainingInterrupted: somebody pressed Ctrl-C; the classifier has the best weights so
+                far, and can be used and saved.
+        """
+        settings = {"epochs": 10, **settings}
+        try:
+            history = fit(self.model, train, validation, **settings)
+        except TrainingInterrupted as interrupted:
+            if interrupted.history:
+                self._finish(train, validation, settings, interrupted.history)
+            raise
+        self._finish(train, validation, settings, history)
+        return self
+
+    def _finish(self, train: Split, validation: Split, settings: dict, history: dict) -> None:
+        """Make the confidence of the trained network honest, and write its card."""
+        temperature = calibrate(self.model, validation)
+        plain = {
+            name: value
+            for name, value in settings.items()
+            if isinstance(value, (int, float, str)) and name != "verbose"
+        }
+        self.card = {
+            "trained_on": {"digit images": len(train.y)},
+            "settings": plain | {"temperature": round(temperature, 3)},
+            "history": history,
+            "figures": {"validation": self.evaluate(*validation)},
+        }
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Save the network as `path` (.keras), and a card of its facts beside it (.json).
+
+        Raises:
+            ModelError: the files cannot be written there; what was there before is whole.
+        """
+        save(self.model, path, self.card)
+        self.path = Path(path)
 
     def predict(self, image: Picture) -> Prediction:
         """Read one picture: a path, PIL image or array of any size, colour mode and polarity.

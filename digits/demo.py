@@ -1,4 +1,4 @@
-"""The page: one Gradio app of four tabs, and what it needs to look right and to call nobody."""
+"""The page: one Gradio app of a few tabs, and what it needs to look right and to call nobody."""
 
 import os
 from pathlib import Path
@@ -11,10 +11,13 @@ from digits import pwa
 from digits.classifier import DigitClassifier
 from digits.explain import Explainer
 from digits.limits import BodyLimit
+from digits.model_store import ModelStore
 from digits.tabs.about import about_tab
 from digits.tabs.draw import draw_tab
 from digits.tabs.inside import inside_tab
+from digits.tabs.train import train_tab
 from digits.tabs.upload import upload_tab
+from digits.trainer import Trainer
 
 HERE = Path(__file__).parent
 TITLE = "Draw a digit"
@@ -28,6 +31,8 @@ def build_demo(
     *,
     feedback: Path | None = None,
     netron_address: str | None = None,
+    models: Path | None = None,
+    training: bool = False,
 ) -> gr.Blocks:
     """Put the page together; `.launch(**launch_options())` shows it.
 
@@ -35,30 +40,50 @@ def build_demo(
         classifier: reads the drawings and the photos.
         feedback: the folder to keep in what people correct; None shows no buttons for it.
         netron_address: where Netron shows the network, for the Inside tab; None where it does not.
+        models: a folder of more models to choose from, which may come later; None offers none.
+        training: shows the Train tab too, which saves its models in that folder.
 
     Returns:
         The page, not launched. Its endpoints are `/classify` (see `digits.tabs.draw`) and
         `/classify_photo` (see `digits.tabs.upload`).
+
+    Raises:
+        ValueError: there is no such folder to train for.
     """
     # After each answer Gradio works out statistics of the last 10,000 requests, for a monitoring
     # page that is off here; while a person draws, that would soon cost more than the answers.
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 
+    if training and models is None:
+        raise ValueError("training needs a folder of models to save in")
     explainer = Explainer(classifier)
+    store = ModelStore(explainer, models)
+    trainer = Trainer(models) if training else None
     an_hour = 3600  # seconds; what was uploaded is then deleted
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
         gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
         gr.HTML('<p id="announcer" role="status"></p>', elem_classes="visually-hidden")
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Draw", elem_id="draw"):
-                sketchpad = draw_tab(explainer, feedback)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Draw", id="draw", elem_id="draw"):
+                draw = draw_tab(store, feedback)
             with gr.Tab("Upload", elem_id="upload"):
                 upload_tab(classifier)
             with gr.Tab("Inside", elem_id="inside") as inside:
-                inside_tab(explainer, sketchpad, inside, netron_address)
+                inside_tab(explainer, draw.sketchpad, inside, netron_address)
+            if trainer:
+                with gr.Tab("Train", elem_id="train"):
+                    train_tab(trainer, store, tabs, draw.model)
             with gr.Tab("About", elem_id="about"):
                 about_tab(classifier)
+
+        def leave(request: gr.Request) -> None:
+            store.forget(request.session_hash)
+            if trainer and (training := trainer.of(request.session_hash)):
+                training.close()
+
+        if models:
+            page.unload(leave)
     return page
 
 
@@ -68,12 +93,14 @@ def launch_options() -> dict[str, Any]:
         "theme": gr.themes.Default(
             primary_hue="indigo", font=SYSTEM_FONTS, font_mono=SYSTEM_MONO
         ).set(
+            button_primary_background_fill="*primary_600",  # white is hard to read on 500
+            button_primary_background_fill_hover="*primary_700",
             stat_background_fill="*primary_500",
             stat_background_fill_dark="*primary_400",
             body_text_color_subdued="*neutral_600",  # Gradio's own is too pale to read well
             body_text_color_subdued_dark="*neutral_400",
         ),
-        "css_paths": [HERE / "demo.css", HERE / "tabs" / "inside.css"],
+        "css_paths": [HERE / "demo.css", *sorted((HERE / "tabs").glob("*.css"))],
         "footer_links": ["api", "settings"],
         "run_history": False,  # the browser would store every picture sent while drawing
         "ssr_mode": False,  # no Node process, whatever the environment says

@@ -28,6 +28,7 @@ from gradio.flagging import FlaggingCallback
 from PIL import Image
 
 from digits.errors import DataError, DigitsError, ImageError
+from digits.files import replace_file
 from digits.preprocessing import open_image
 from digits.sketchpad import SIDE, read_png_data_url
 
@@ -115,10 +116,10 @@ class CorrectionLogger(FlaggingCallback):
                     f"Thank you, but no more than {self.max_corrections:,} corrections are kept,"
                     f" and there are that many: move the folder '{self.folder.name}' away to go on."
                 )
-            _replace(self.folder / name, file.getvalue())
+            replace_file(self.folder / name, file.getvalue())
             text = "\n".join([COLUMNS, *others, f"{name},{facts}", ""])
             try:
-                _replace(table, text.encode(errors="surrogateescape"))
+                replace_file(table, text.encode(errors="surrogateescape"))
             except OSError:
                 if others == lines:  # no line of old names the drawing either
                     (self.folder / name).unlink()
@@ -181,14 +182,3 @@ def _lines(table: Path) -> list[str]:
     if header.rstrip("\r") != COLUMNS:
         raise DataError(f"{table} is no table of corrections: move it away")
     return [line.rstrip("\r") for line in lines if line.strip()]
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise

@@ -1,12 +1,19 @@
 """Every picture that Matplotlib draws, one function each; each returns its figure."""
 
+import io
+import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from digits.evaluation import confusion, most_confident_mistakes, reliability
+
+if TYPE_CHECKING:  # it imports TensorFlow, of which the pictures need nothing
+    from digits.comparison import Result
 
 INK = "gray_r"  # digit images hold ink; on paper ink is dark
 
@@ -121,7 +128,10 @@ def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
     for row in range(10):
         for column in range(10):
             if matrix[row, column]:
-                axis.text(column, row, matrix[row, column], ha="center", va="center", fontsize=8)
+                colour = "white" if mistakes[row, column] > mistakes.max() / 2 else "black"
+                axis.text(
+                    column, row, matrix[row, column], ha="center", va="center", fontsize=8, c=colour
+                )
     axis.set_xticks(range(10))
     axis.set_yticks(range(10))
     axis.set_xlabel("answer")
@@ -131,14 +141,20 @@ def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
 
 
 def mistakes_gallery(
-    images: np.ndarray, probabilities: np.ndarray, labels: np.ndarray, *, count: int = 24
+    images: np.ndarray,
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    *,
+    count: int = 24,
+    columns: int = 12,
 ) -> Figure:
-    """The wrong answers the network was surest of: true digit, answer, confidence."""
+    """The wrong answers the network was surest of, at least one: true digit, answer, confidence."""
     worst = most_confident_mistakes(probabilities, labels, count)
     titles = [
         f"{labels[i]}→{probabilities[i].argmax()}  {probabilities[i].max():.0%}" for i in worst
     ]
-    return image_grid(images[worst], titles, caption="true digit → answer, confidence")
+    caption = "true digit → answer, confidence"
+    return image_grid(images[worst], titles, columns=columns, caption=caption)
 
 
 def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figure:
@@ -155,7 +171,7 @@ def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figu
         )
     axis.set_xlabel("confidence")
     axis.set_ylabel("accuracy")
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1))
     axis.grid(alpha=0.3)
     figure.tight_layout()
     return figure
@@ -173,5 +189,53 @@ def answer_bars(image: np.ndarray, probabilities: np.ndarray, title: str) -> Fig
     right.set_ylim(0, 100)
     right.set_ylabel("%")
     right.set_title(title, fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def comparison(results: "Sequence[Result]") -> Figure:
+    """Accuracy against training time, a panel for each part that the networks read."""
+    parts = list(results[0].accuracy)
+    figure, axes = plt.subplots(
+        1, len(parts), figsize=(4.6 * len(parts), 4.6), squeeze=False, layout="constrained"
+    )
+    for axis, part in zip(axes[0], parts, strict=True):
+        for result, marker in zip(results, itertools.cycle("os^Dv*PX"), strict=False):
+            label = f"{result.name}: {result.parameters:,} parameters, {result.latency:.2f} ms"
+            accuracy = 100 * result.accuracy[part]
+            axis.plot(result.seconds, accuracy, marker, markersize=10, label=label, clip_on=False)
+        axis.margins(x=0.1, y=0.1)
+        axis.set_xlim(left=0)
+        axis.set_ylim(top=min(100, axis.get_ylim()[1]))
+        axis.set_xlabel("training, s")
+        axis.set_title(part, fontsize=11)
+        axis.grid(alpha=0.3)
+    axes[0, 0].set_ylabel("% of the digits read correctly")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, frameon=False, loc="outside lower center", ncols=len(parts))
+    return figure
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG file, on white; it is closed."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=144, facecolor="white")
+    plt.close(figure)
+    return file.getvalue()
+
+
+def line_chart(
+    lines: dict[str, Sequence[float]], x: Sequence[float], xlabel: str, ylabel: str
+) -> Figure:
+    """Several shares (0 to 1) over the same x, each with its name."""
+    figure, axis = plt.subplots(figsize=(6, 3.4))
+    for name, values in lines.items():
+        axis.plot(x, values, marker="o", markersize=4, label=name)
+    axis.set_xticks(x)
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    axis.yaxis.set_major_formatter(PercentFormatter(1))
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False)
     figure.tight_layout()
     return figure

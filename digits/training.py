@@ -1,56 +1,37 @@
-"""Trains a network and saves it with its card, so that the file can be trusted and rebuilt."""
+"""Trains a network, and makes its confidence honest."""
 
-import hashlib
-import json
 import os
-import time
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import nullcontext
+from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from digits.augmentation import augment
+from digits.batches import TARGETS, steps_per_epoch, training_batches
+from digits.checkpoints import Checkpoint
 from digits.dataset import Split
-from digits.errors import DigitsError, ModelError
-
-# What is to be answered to each label: its digit for sure, and to label 10 (`corpus.NO_DIGIT`)
-# that every digit is equally likely. So ten outputs are enough to say "this is no digit".
-# Source: D. Hendrycks et al., "Deep anomaly detection with outlier exposure", 2019.
-TARGETS = np.vstack([np.eye(10), np.full((1, 10), 0.1)]).astype(np.float32)
+from digits.errors import DigitsError
 
 SETTLING_EPOCHS = 3  # on images that are not varied, after those that are
 
 
-def training_batches(
-    data: Split, *, batch_size: int, seed: int, augmented: bool
-) -> tf.data.Dataset:
-    """Shuffled batches of (images (B, 28, 28, 1) float32, targets (B, 10) float32).
+class TrainingInterrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C; the model has the best weights so far."""
 
-    They are shuffled, and where `augmented` varied, anew in each epoch; the same seed gives the
-    same batches in the same order.
-    """
-    # Bytes, a quarter of the memory of floats; exact, since pictures are made of bytes. Part by
-    # part, or the numbers on the way would take as much memory again.
-    images = np.empty((*data.x.shape, 1), np.uint8)
-    for start in range(0, len(images), 10_000):
-        part = slice(start, start + 10_000)
-        images[part, ..., 0] = np.rint(data.x[part] * 255)
-    batches = (
-        tf.data.Dataset.from_tensor_slices((images, data.y.astype(np.int32)))
-        .shuffle(len(images), seed=seed)
-        .batch(batch_size)
-    )
-    # The seeds travel beside the batches, so that parallel workers stay repeatable.
-    seeds = tf.data.Dataset.random(seed, rerandomize_each_iteration=True).batch(2)
+    def __init__(self, history: dict[str, list[float]]) -> None:
+        """Tell of the epochs that were done."""
+        super().__init__()
+        self.history = history
 
-    def prepare(batch, pair):
-        images = tf.cast(batch[0], tf.float32) / 255
-        return augment(images, pair) if augmented else images, tf.gather(TARGETS, batch[1])
 
-    batches = tf.data.Dataset.zip(batches, seeds).map(prepare, num_parallel_calls=tf.data.AUTOTUNE)
-    return batches.prefetch(tf.data.AUTOTUNE)
+class _Phase(NamedTuple):
+    """Epochs that are trained alike."""
+
+    epochs: int  # at most
+    augmented: bool
+    optimizer: keras.optimizers.Optimizer
 
 
 def fit(
@@ -60,21 +41,28 @@ def fit(
     *,
     epochs: int,
     batch_size: int = 256,
+    optimizer: str = "adamw",
     learning_rate: float = 2e-3,
     seed: int = 0,
     augmented: bool = True,
     patience: int = 15,
+    steps_per_execution: int = 1,
+    checkpoint: str | os.PathLike | None = None,
+    resume: bool = False,
+    strategy: tf.distribute.Strategy | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = "auto",
-) -> keras.callbacks.History:
+) -> dict[str, list[float]]:
     """Train a model in place.
 
-    The learning rate rises for a moment and then falls along a cosine to nearly nothing at the
-    last epoch. Training stops early when the validation loss has not fallen for long; it is
-    restless while the rate is high. If the images were varied, `SETTLING_EPOCHS` more follow on
-    the images as they are: varied ones are harder and look a little otherwise than those that
-    will be read, and the network, above all its normalisation, settles on these. The weights
-    that remain are those of the best epoch, of the settling ones if there are.
+    With "adamw" the learning rate rises for a moment and then falls along a cosine to nearly
+    nothing at the last epoch. Training stops early when the validation loss has not fallen for
+    long; it is restless while the rate is high. If the images were varied, `SETTLING_EPOCHS` more
+    follow on the images as they are: varied ones are harder and look a little otherwise than
+    those that will be read, and the network, above all its normalisation, settles on these.
+
+    The weights that remain are those of the best epoch, of the settling ones if there are; after
+    Ctrl-C, of the best epoch so far.
 
     Args:
         model: input (N, 28, 28, 1), output (N, 10) probabilities; compiled here.
@@ -82,15 +70,26 @@ def fit(
             only the former.
         epochs: the most epochs to train before it settles; the learning rate is planned for so
             many.
+        optimizer: "adamw", with the plan above; or "adam", whose rate stays as it is and which
+            does not settle, as in most tutorials.
         learning_rate: the highest one.
         patience: epochs without a better validation loss before training stops.
+        steps_per_execution: batches that are computed between two looks at callbacks, progress
+            bar and Ctrl-C; where a step is short, more are faster.
+        checkpoint: a file to write after each epoch, from which a broken training can go on.
+        resume: go on from that file, if it is there, to the same end as without the break.
+        strategy: a `tf.distribute.MirroredStrategy`, to train on several devices of one machine
+            at once; each takes its part of every batch.
         callbacks: more Keras callbacks.
 
     Returns:
-        The history of all epochs, those of settling at its end.
+        The figures epoch by epoch, those of settling at their end: `loss`, `accuracy`, `val_loss`
+        and `val_accuracy`.
 
     Raises:
-        DigitsError: there is nothing to train on.
+        DigitsError: there is nothing to train on, the checkpoint is another training's or cannot
+            be written, or the strategy is one that Keras 3 cannot train with.
+        TrainingInterrupted: somebody pressed Ctrl-C.
 
     Source: I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
     2017, and "Decoupled weight decay regularization", 2019; H. Touvron et al., "Fixing the
@@ -98,52 +97,90 @@ def fit(
     """
     if not len(train.y) or not len(validation.y):
         raise DigitsError("there is nothing to train on: give at least one image to each part")
-    steps = epochs * -(-len(train.y) // batch_size)
-    rise = min(300, steps // 10)
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        # It ends in "unsupported type PerReplica": https://github.com/keras-team/keras/issues/20585
+        raise DigitsError(
+            "Keras 3 cannot train over several machines with MultiWorkerMirroredStrategy: use "
+            "tf.distribute.MirroredStrategy, for the graphics cards of one machine"
+        )
+    settings = {
+        "network": model.name,
+        "images": len(train.y),
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "seed": seed,
+        "augmented": augmented,
+    }
+    memory = Checkpoint(checkpoint, settings, patience=patience, resume=resume)
+    steps = steps_per_epoch(train, batch_size)
+    with strategy.scope() if strategy else nullcontext():
+        # A network's variables live where it was built; on several devices, a twin of it learns.
+        trained = keras.models.clone_model(model) if strategy else model
+        trained.set_weights(model.get_weights())
+        try:
+            for number, phase in enumerate(
+                _phases(optimizer, learning_rate, epochs, steps, augmented)
+            ):
+                trained.compile(
+                    optimizer=phase.optimizer,
+                    loss="categorical_crossentropy",
+                    metrics=["accuracy"],
+                    steps_per_execution=steps_per_execution,
+                )
+                if not memory.begin(number, trained):
+                    continue
+                last = memory.phase_start + phase.epochs
+                trained.fit(
+                    training_batches(
+                        train,
+                        batch_size=batch_size,
+                        seed=seed,
+                        augmented=phase.augmented,
+                        epochs=range(memory.epoch, last),
+                    ),
+                    steps_per_epoch=steps,
+                    validation_data=(validation.x[..., None], TARGETS[validation.y]),
+                    validation_batch_size=1000,
+                    initial_epoch=memory.epoch,
+                    epochs=last,
+                    verbose=verbose,
+                    callbacks=[memory, *callbacks],
+                )
+        except KeyboardInterrupt:
+            if memory.best_weights:
+                model.set_weights(memory.best_weights)
+            raise TrainingInterrupted(memory.history) from None
+    model.set_weights(memory.best_weights)
+    return memory.history
+
+
+def _phases(
+    optimizer: str, learning_rate: float, epochs: int, steps: int, augmented: bool
+) -> list[_Phase]:
+    """The plan of a training of `epochs` times `steps` batches."""
+    if optimizer == "adam":
+        return [_Phase(epochs, augmented, keras.optimizers.Adam(learning_rate))]
+    if optimizer != "adamw":
+        raise DigitsError(f"there is no optimizer {optimizer!r}: choose adamw or adam")
+    rise = min(300, epochs * steps // 10)
     schedule = keras.optimizers.schedules.CosineDecay(
         learning_rate / 20,
-        decay_steps=max(1, steps - rise),
+        decay_steps=max(1, epochs * steps - rise),
         warmup_target=learning_rate,
         warmup_steps=rise,
         alpha=0.002,
     )
-
-    def train_on(batches: tf.data.Dataset, schedule, first: int, last: int, restore: bool):
-        model.compile(
-            optimizer=keras.optimizers.AdamW(schedule, weight_decay=0.05),
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
-        )
-        return model.fit(
-            batches,
-            validation_data=(validation.x[..., None], TARGETS[validation.y]),
-            validation_batch_size=1000,
-            shuffle=False,  # training_batches has done it
-            initial_epoch=first,
-            epochs=last,
-            verbose=verbose,
-            callbacks=[
-                keras.callbacks.EarlyStopping(
-                    monitor="val_loss", patience=patience, restore_best_weights=restore
-                ),
-                *callbacks,
-            ],
-        )
-
-    batches = training_batches(train, batch_size=batch_size, seed=seed, augmented=augmented)
+    varied = _Phase(epochs, augmented, keras.optimizers.AdamW(schedule, weight_decay=0.05))
+    if not augmented:
+        return [varied]
     # Settling starts from the last weights: at a high rate the best epoch is best by luck.
-    history = train_on(batches, schedule, 0, epochs, restore=not augmented)
-    if augmented:
-        done = len(history.epoch)
-        settling = keras.optimizers.schedules.PolynomialDecay(
-            learning_rate / 20, SETTLING_EPOCHS * steps // epochs, learning_rate / 1000
-        )
-        batches = training_batches(train, batch_size=batch_size, seed=seed + 1, augmented=False)
-        settled = train_on(batches, settling, done, done + SETTLING_EPOCHS, restore=True)
-        history.epoch += settled.epoch
-        for name, values in settled.history.items():
-            history.history[name] += values
-    return history
+    settling = keras.optimizers.schedules.PolynomialDecay(
+        learning_rate / 20, SETTLING_EPOCHS * steps, learning_rate / 1000
+    )
+    optimizer = keras.optimizers.AdamW(settling, weight_decay=0.05)
+    return [varied, _Phase(SETTLING_EPOCHS, False, optimizer)]
 
 
 def calibrate(model: keras.Model, validation: Split) -> float:
@@ -172,42 +209,3 @@ def calibrate(model: keras.Model, validation: Split) -> float:
     best = min(temperatures, key=loss)
     last.set_weights([weights / best for weights in last.get_weights()])
     return float(best)
-
-
-def save(model: keras.Model, path: str | os.PathLike, card: dict) -> None:
-    """Save a model as `path` (.keras) and its card beside it as .json.
-
-    Both are written under another name first, so that a full disk or a stop half-way leaves the
-    files that were there. The card gains `saved` (date), `architecture`, `parameters` and
-    `sha256` (of the model file).
-
-    Raises:
-        ModelError: the files cannot be written there.
-    """
-    path = Path(path)
-    card_path = path.with_suffix(".json")
-    part, card_part = path.with_suffix(".part.keras"), path.with_suffix(".part.json")
-    # A copy without the optimiser's state, which is twice as large as the weights.
-    bare = type(model).from_config(model.get_config())
-    bare.set_weights(model.get_weights())
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        bare.save(part)
-        facts = {
-            "saved": time.strftime("%Y-%m-%d"),
-            "architecture": model.name,
-            "parameters": model.count_params(),
-            "sha256": hashlib.sha256(part.read_bytes()).hexdigest(),
-        }
-        card_part.write_text(json.dumps(card | facts, indent=2) + "\n", encoding="utf-8")
-        os.replace(part, path)
-        os.replace(card_part, card_path)
-    except OSError as error:
-        raise ModelError(
-            f"the model cannot be saved as {path} ({error.strerror or error}): choose another "
-            "place, or make room there"
-        ) from error
-    finally:
-        for leftover in (part, card_part):
-            if leftover.exists():
-                leftover.unlink()

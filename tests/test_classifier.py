@@ -11,10 +11,11 @@ from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
 from digits.classifier import DEFAULT_MODEL
-from digits.corpus import drawn_digits
+from digits.corpus import drawn_digits, sample
 from digits.pen import draw
 from digits.preprocessing import to_digit_image
 from digits.styles import DIGIT_FORMS, parse_form
+from digits.tabs.about import card_in_words
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +191,21 @@ def test_code_hidden_in_a_model_file_is_not_run(tmp_path):
     assert zipfile.is_zipfile(tmp_path / "evil.keras")
     with pytest.raises(ModelError, match="is damaged or is no Keras model"):
         DigitClassifier.load(tmp_path / "evil.keras")
+
+
+def test_from_data_to_a_saved_model_in_a_few_lines(mnist, seven, tmp_path):
+    train, validation = sample(mnist.train, 4000), sample(mnist.validation, 1000)
+    classifier = DigitClassifier.build("mlp").train(train, validation, epochs=3, verbose=0)
+    accuracy = classifier.evaluate(*validation)["accuracy"]
+    assert 0.8 < accuracy < 1
+    classifier.save(tmp_path / "mlp.keras")
+    loaded = DigitClassifier.load(tmp_path / "mlp.keras")
+    assert np.array_equal(
+        loaded.probabilities(validation.x[:5]), classifier.probabilities(validation.x[:5])
+    )
+    assert loaded.predict(seven).digit == classifier.predict(seven).digit
+    card = json.loads((tmp_path / "mlp.json").read_text())
+    assert (card["architecture"], card["trained_on"]) == ("mlp", {"digit images": 4000})
+    assert card["settings"]["epochs"] == 3
+    assert card["figures"]["validation"]["accuracy"] == accuracy
+    assert "Of the 1,000 **validation digits**, by which" in card_in_words(card)

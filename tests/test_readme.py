@@ -21,22 +21,31 @@ def block(language: str, word: str) -> str:
     return found
 
 
-def run(command: list[str]) -> str:
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+def run(command: list[str], folder: Path = ROOT) -> str:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
 def test_the_python_example(mnist):
-    lines = run([sys.executable, "-c", block("python", "DigitClassifier")]).splitlines()
+    lines = run([sys.executable, "-c", block("python", "prediction.probabilities")]).splitlines()
     digit, confidence = lines[0].split()
     assert digit == "7"
     assert 0.5 < float(confidence) <= 1
     assert lines[-2] == "(28, 28)"
     assert float(lines[-1]) > 0.99
+
+
+def test_the_python_example_that_trains(mnist, tmp_path):
+    shutil.copytree(ROOT / "assets", tmp_path / "assets")
+    lines = run([sys.executable, "-c", block("python", "build")], tmp_path).splitlines()
+    assert 0.96 < float(lines[-2]) < 1
+    assert re.fullmatch(r"Prediction\(7, \d+\.\d% sure\)", lines[-1])
+    made = sorted(path.name for path in (tmp_path / "models").iterdir())
+    assert made == ["mlp.json", "mlp.keras"]
 
 
 def test_the_http_example_works_with_curl(address):

@@ -1,19 +1,15 @@
-"""Training learns, repeats, and leaves nothing half-written."""
-
-import hashlib
-import json
+"""Training learns, repeats, goes on after a stop, and makes confidence honest."""
 
 import keras
 import numpy as np
 import pytest
 
-from digits import ModelError, training
 from digits.architectures import build
-from digits.augmentation import augment
-from digits.corpus import NO_DIGIT, combine, invented_digits, non_digits, sample
+from digits.batches import TARGETS
+from digits.corpus import combine, invented_digits, non_digits, sample
 from digits.dataset import Split
 from digits.errors import DigitsError
-from digits.training import SETTLING_EPOCHS, calibrate, fit, save, training_batches
+from digits.training import SETTLING_EPOCHS, TrainingInterrupted, calibrate, fit
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +24,7 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
         network = build("three_conv")
         history = fit(network, small, small, epochs=3, batch_size=32, seed=4, verbose=0)
         weights.append(network.get_weights())
-        losses.append(history.history["loss"])
+        losses.append(history["loss"])
     assert losses[0][-1] < 0.8 * losses[0][0]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
     for first, second in zip(*weights, strict=True):
@@ -46,8 +42,8 @@ def test_it_ends_with_the_weights_of_its_best_epoch(small, augmented):
     remaining = network.evaluate(
         validation.x[..., None], np.eye(10)[validation.y], batch_size=1000, verbose=0
     )[0]
-    losses = history.history["val_loss"]
-    assert len(losses) == len(history.epoch) == (6 + SETTLING_EPOCHS if augmented else 6)
+    losses = history["val_loss"]
+    assert len(losses) == len(history["loss"]) == (6 + SETTLING_EPOCHS if augmented else 6)
     assert remaining == pytest.approx(min(losses[6:] if augmented else losses), rel=1e-4)
 
 
@@ -64,37 +60,7 @@ def test_it_stops_early_when_it_no_longer_helps(small):
         augmented=False,
         verbose=0,
     )
-    assert len(history.epoch) < 30
-
-
-def test_batches_are_repeated_by_the_seed_and_varied_anew_each_epoch(small):
-    batches = training_batches(small, batch_size=64, seed=5, augmented=True)
-    first, second = ([x.numpy() for x, _ in batches] for _ in range(2))
-    again = [x.numpy() for x, _ in training_batches(small, batch_size=64, seed=5, augmented=True)]
-    assert np.array_equal(np.concatenate(first), np.concatenate(again))
-    assert not np.array_equal(first[0], second[0])
-
-
-def test_a_picture_of_no_digit_is_taught_as_every_digit_alike():
-    one_each = Split(np.zeros((2, 28, 28), np.float32), np.array([3, NO_DIGIT], np.uint8))
-    batches = list(training_batches(one_each, batch_size=2, seed=0, augmented=False))
-    rows = sorted(batches[0][1].numpy().tolist(), key=max)
-    assert rows[0] == pytest.approx([0.1] * 10)
-    assert rows[1] == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-
-
-def test_augmentation_varies_but_keeps_shape_range_and_most_of_the_ink(small):
-    images = small.x[:50, ..., None]
-    varied = augment(images, (1, 2)).numpy()
-    assert varied.shape == images.shape
-    assert -1e-6 <= varied.min() <= varied.max() <= 1 + 1e-6
-    assert np.array_equal(varied, augment(images, (1, 2)).numpy())
-    assert not np.array_equal(varied, augment(images, (1, 3)).numpy())
-    ratio = varied.sum((1, 2, 3)) / images.sum((1, 2, 3))
-    assert 0.8 < np.median(ratio) < 1.5
-    # No image is moved or turned out of recognition: it still overlaps itself.
-    overlap = np.minimum(varied, images).sum((1, 2, 3)) / images.sum((1, 2, 3))
-    assert overlap.min() > 0.2
+    assert len(history["loss"]) < 30
 
 
 def test_an_empty_part_is_refused(small):
@@ -130,36 +96,94 @@ def test_the_temperature_undoes_overconfidence():
     assert np.allclose(network.predict(x[:500, ..., None], verbose=0), odds[:500], atol=0.02)
 
 
-def test_saving_writes_the_model_and_its_card(tmp_path):
+class Stop(keras.callbacks.Callback):
+    """Ends the process's training as a kill would, in the middle of an epoch."""
+
+    def __init__(self, epoch: int, error: type[BaseException]):
+        super().__init__()
+        self.stop_at, self.error, self.count = epoch, error, 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.count = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.count == self.stop_at and batch == 3:
+            raise self.error
+
+
+class Killed(Exception):
+    pass
+
+
+def train_small(small, tmp_path, **settings) -> tuple[keras.Model, dict]:
+    keras.utils.set_random_seed(4)
+    network = build("conv_bn_dropout")  # with all that a checkpoint has to bring back
+    history = fit(
+        network,
+        small,
+        sample(small, 100),
+        epochs=3,
+        batch_size=32,
+        seed=4,
+        verbose=0,
+        checkpoint=tmp_path / "small.training",
+        **settings,
+    )
+    return network, history
+
+
+@pytest.mark.parametrize("epoch", [2, 3, 4], ids=["varied", "between", "settling"])
+def test_resumed_after_a_kill_it_ends_where_it_would_have_ended(small, tmp_path, epoch):
+    whole, whole_history = train_small(small, tmp_path / "whole")
+    with pytest.raises(Killed):
+        train_small(small, tmp_path, callbacks=[Stop(epoch, Killed)])
+    resumed, history = train_small(small, tmp_path, resume=True)
+    assert len(history["loss"]) == 3 + SETTLING_EPOCHS
+    assert history["val_loss"] == pytest.approx(whole_history["val_loss"], rel=1e-3)
+    for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-3)
+
+
+def test_ctrl_c_leaves_the_best_weights_so_far(small, tmp_path):
     network = build("three_conv")
-    save(network, tmp_path / "new" / "digits.keras", {"task": "test"})
-    card = json.loads((tmp_path / "new" / "digits.json").read_text())
-    file = tmp_path / "new" / "digits.keras"
-    assert card["task"] == "test"
-    assert card["parameters"] == network.count_params()
-    assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert sorted(path.name for path in file.parent.iterdir()) == ["digits.json", "digits.keras"]
-    loaded = keras.models.load_model(file, compile=False)
-    x = np.random.default_rng(0).uniform(0, 1, (2, 28, 28, 1)).astype(np.float32)
-    assert np.allclose(loaded.predict(x, verbose=0), network.predict(x, verbose=0), atol=1e-6)
+    with pytest.raises(TrainingInterrupted) as interrupted:
+        fit(
+            network,
+            small,
+            small,
+            epochs=5,
+            batch_size=32,
+            verbose=0,
+            callbacks=[Stop(3, KeyboardInterrupt)],
+        )
+    losses = interrupted.value.history["val_loss"]
+    assert len(losses) == 3
+    kept = network.evaluate(
+        small.x[..., None], TARGETS[small.y], batch_size=1000, verbose=0, return_dict=True
+    )
+    assert kept["loss"] == pytest.approx(min(losses), rel=1e-4)
 
 
-def test_a_place_that_cannot_be_written_leaves_the_old_model(tmp_path, monkeypatch):
-    network = build("three_conv")
-    save(network, tmp_path / "digits.keras", {})
-    before = (tmp_path / "digits.keras").read_bytes()
-
-    def full_disk(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(training.os, "replace", full_disk)
-    with pytest.raises(ModelError, match=r"cannot be saved as .* \(No space left on device\)"):
-        save(build("three_conv"), tmp_path / "digits.keras", {})
-    assert (tmp_path / "digits.keras").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["digits.json", "digits.keras"]
+def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
+    train_small(small, tmp_path)
+    with pytest.raises(DigitsError, match="begun with augmented True, not False: give the same"):
+        train_small(small, tmp_path, augmented=False, resume=True)
+    file = tmp_path / "small.training"
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(DigitsError, match="small.training is damaged: start the training anew"):
+        train_small(small, tmp_path, resume=True)
 
 
-def test_a_folder_that_is_a_file_is_refused(tmp_path):
+def test_a_checkpoint_that_cannot_be_written_is_one_clear_line(small, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ModelError, match="cannot be saved as"):
-        save(build("three_conv"), tmp_path / "file" / "digits.keras", {})
+    with pytest.raises(DigitsError, match="the training cannot be kept in .*choose another place"):
+        train_small(small, tmp_path / "file")
+
+
+def test_adam_stays_at_its_rate_and_does_not_settle(small):
+    network = build("mlp")
+    history = fit(network, small, small, epochs=2, optimizer="adam", learning_rate=1e-3, verbose=0)
+    assert len(history["loss"]) == 2
+    assert float(network.optimizer.learning_rate) == pytest.approx(1e-3)
+    with pytest.raises(DigitsError, match="no optimizer 'lion': choose adamw or adam"):
+        fit(network, small, small, epochs=1, optimizer="lion")

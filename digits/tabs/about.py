@@ -11,6 +11,7 @@ from digits.classifier import DigitClassifier
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "training.ipynb"
 
 NO_CARD = "This model came without a card: how it was trained, and how good it is, is not known."
+NOT_MEASURED = "Its card does not tell."
 LIMITS = """## Its limits
 
 - It reads one digit at a time. Two at once, a word or a sum are no digit to it.
@@ -47,11 +48,13 @@ def read_card(model_path: Path | None) -> dict[str, Any] | None:
 
 
 def card_in_words(card: dict[str, Any] | None) -> str:
-    """Tell what a card of `digits.training.save` says, as Markdown."""
+    """Tell what a card of `digits.saving.save` says, as Markdown."""
     if card is None:
         return NO_CARD
     trained_on = "".join(
-        f"- {count:,} pictures: {name}\n" for name, count in card["trained_on"].items() if count
+        f"- {count:,} pictures: {name}\n"
+        for name, count in card.get("trained_on", {}).items()
+        if count
     )
     return f"""## What it is
 
@@ -63,7 +66,7 @@ The network `{card["architecture"]}`, {card["parameters"]:,} learned numbers, sa
 {trained_on}
 ## How well it reads
 
-{_figures_in_words(card["figures"])}"""
+{_figures_in_words(card.get("figures", {})) or NOT_MEASURED}"""
 
 
 def _figures_in_words(figures: dict[str, Any]) -> str:
@@ -72,6 +75,11 @@ def _figures_in_words(figures: dict[str, Any]) -> str:
         lines.append(
             f"Of the {mnist['count']:,} **MNIST test digits**, which it had never seen, it reads "
             f"**{100 * mnist['accuracy']:.2f} %** right."
+        )
+    if chosen_by := figures.get("validation"):
+        lines.append(
+            f"Of the {chosen_by['count']:,} **validation digits**, by which its best epoch was "
+            f"chosen, it reads **{100 * chosen_by['accuracy']:.2f} %** right."
         )
     if pen := figures.get("pen_test_writers"):
         lines.append(

@@ -34,6 +34,13 @@ SAY = """(words) => {
       heading.length > 1 && words ? `${heading}: ${words}` : words;
   }, 700);
 }"""
+# The same for words that say it all.
+ANNOUNCE = """(words) => {
+  clearTimeout(window.sayAnswer);
+  window.sayAnswer = setTimeout(() => {
+    document.getElementById("announcer").textContent = words;
+  }, 700);
+}"""
 
 
 class Answer(gr.Label):

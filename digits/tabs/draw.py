@@ -1,17 +1,18 @@
 """The Draw tab: a sketchpad on one side; on the other the answer, what the network saw and where
 it looked, and the buttons that correct it."""
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from PIL import Image
 
 from digits.classifier import NOTHING_DRAWN
-from digits.errors import DigitsError
+from digits.errors import DigitsError, ModelError
 from digits.explain import Explainer
 from digits.feedback import CorrectionLogger
+from digits.model_store import ModelStore
 from digits.nondigits import LETTER_FORMS
 from digits.sketchpad import Sketchpad
 from digits.styles import DIGIT_FORMS, parse_form
@@ -40,8 +41,20 @@ EXAMPLES = {
 }
 
 
+class DrawTab(NamedTuple):
+    """What the rest of the page needs of the tab."""
+
+    sketchpad: Sketchpad
+    model: gr.Dropdown
+
+
 class CorrectableInterface(gr.Interface):
     """Gradio's interface whose flag buttons correct the answer, and say what became of it."""
+
+    def __init__(self, store: ModelStore, *args: Any, **settings: Any) -> None:
+        """Make the interface; `store` knows which model's answer a visitor corrects."""
+        self.store = store
+        super().__init__(*args, **settings)
 
     def render_flag_btns(self) -> list[gr.Button]:
         """Make the buttons; Gradio calls it where they belong, below the outputs."""
@@ -64,7 +77,7 @@ class CorrectableInterface(gr.Interface):
         """Answer a click in words; Gradio's own buttons would say "Error!" for good after one."""
         for button, (_, digit) in zip(flag_btns or [], self.flagging_options, strict=False):
             button.click(
-                partial(self.correct, digit),
+                self.correct(digit),
                 self.input_components,
                 self.said,
                 preprocess=False,
@@ -72,13 +85,20 @@ class CorrectableInterface(gr.Interface):
                 api_visibility="private",
             )
 
-    def correct(self, digit: str, drawing: str | None) -> str:
-        """Keep the drawing with the right digit; returns what to say of it."""
-        try:
-            self.flagging_callback.flag([drawing], digit)
-        except DigitsError as error:
-            return str(error)
-        return f"Thank you. Kept as a {digit}."
+    def correct(self, digit: str) -> Callable[[str | None, gr.Request], str]:
+        """The function that keeps a drawing as that digit, and returns what to say of it."""
+
+        def keep(drawing: str | None, request: gr.Request) -> str:
+            try:
+                explainer = self.store.explainer(self.store.choice(request.session_hash))
+                logger = CorrectionLogger(explainer.classifier)
+                logger.setup(self.input_components, self.flagging_dir)
+                logger.flag([drawing], digit)
+            except DigitsError as error:
+                return str(error)
+            return f"Thank you. Kept as a {digit}."
+
+        return keep
 
 
 def classify(
@@ -112,17 +132,30 @@ def classify(
     return label, data_url(prediction.image), data_url(looked), said
 
 
-def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
-    """Lay out the tab; returns its sketchpad.
+def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
+    """Lay out the tab.
 
-    Its endpoint is `/classify`: a PNG data URL in, what `classify` returns out.
+    Its endpoint is `/classify`: a PNG data URL in, what `classify` returns out. It answers with
+    the model that the visitor chose on the page.
 
     Args:
+        store: the models to choose from.
         feedback: the folder to keep in what people correct; None shows no buttons for it.
     """
 
-    def read(drawing):
+    def read(drawing, request: gr.Request):
+        try:
+            explainer = store.explainer(store.choice(request.session_hash))
+        except ModelError as error:
+            raise gr.Error(str(error), print_exception=False) from None
         return classify(explainer, drawing)
+
+    def choose(name, request: gr.Request):
+        try:
+            store.choose(request.session_hash, name)
+        except ModelError as error:
+            gr.Warning(str(error))
+        return store.choice(request.session_hash)
 
     sketchpad = Sketchpad(
         elem_id="sketchpad",
@@ -130,24 +163,27 @@ def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
         render=False,
     )
     label, words = answer("answer", INVITATION)
+    outputs = [
+        label,
+        seen_picture("seen"),
+        picture(
+            "Where it looks",
+            "The digit, brightest where it counts most for the answer, by integrated gradients",
+            "looked",
+        ),
+        words,
+    ]
+    model = choice_of_model(store)
     CorrectableInterface(
+        store,
         read,
         inputs=sketchpad,
-        outputs=[
-            label,
-            seen_picture("seen"),
-            picture(
-                "Where it looks",
-                "The digit, brightest where it counts most for the answer, by integrated gradients",
-                "looked",
-            ),
-            words,
-        ],
+        outputs=outputs,
         live=True,
         clear_btn=None,  # the sketchpad has its own
         flagging_mode="manual" if feedback else "never",
         flagging_options=[(str(digit), str(digit)) for digit in range(10)],
-        flagging_callback=CorrectionLogger(explainer.classifier),
+        flagging_callback=CorrectionLogger(store.own.classifier),
         flagging_dir=str(feedback),
         show_progress="hidden",  # the answer comes many times a second and must not flicker
         analytics_enabled=False,
@@ -159,4 +195,25 @@ def draw_tab(explainer: Explainer, feedback: Path | None) -> Sketchpad:
         deep_link=False,
     )
     wire(label, words)
-    return sketchpad
+    quietly = {"show_progress": "hidden", "api_visibility": "private"}
+    if store.folder:
+        # There may be more models when a visitor comes than when the page was put together.
+        gr.on(None, lambda: choice_of_model(store), None, model, **quietly)
+    # Loading takes a second: what is read then is what is drawn by then.
+    model.change(choose, model, model, trigger_mode="always_last", **quietly).then(
+        read, sketchpad, outputs, **quietly
+    )
+    return DrawTab(sketchpad, model)
+
+
+def choice_of_model(store: ModelStore, chosen: str | None = None) -> gr.Dropdown:
+    """Make the choice of model, as it is now; hidden while there is but one."""
+    names = store.names()
+    return gr.Dropdown(
+        names,
+        value=chosen or store.own_name,
+        visible=len(names) > 1,
+        label="Model",
+        filterable=False,
+        elem_id="model",
+    )

@@ -6,7 +6,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-TABS = ["Draw", "Upload", "Inside", "About"]
+from digits.classifier import DigitClassifier
+from digits.demo import build_demo, launch_options
+
+TABS = ["Draw", "Upload", "Inside", "Train", "About"]
+
+
+@pytest.fixture(scope="module")
+def address(classifier, tmp_path_factory):
+    """The page with all that it can show: the Train tab, and a choice of models."""
+    folder = tmp_path_factory.mktemp("everything")
+    DigitClassifier.build("mlp").save(folder / "models" / "untrained.keras")
+    demo = build_demo(
+        classifier, feedback=folder / "feedback", models=folder / "models", training=True
+    )
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    yield address
+    demo.close(verbose=False)
 
 
 def faults(page) -> list[str]:

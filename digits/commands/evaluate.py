@@ -1,0 +1,96 @@
+"""`evaluate`: prints how well a model reads, and writes a report with the pictures."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digits.console import load_classifier
+from digits.errors import DataError, DigitsError
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import
+    from digits.dataset import Split
+
+SUMMARY = "measure how well a model reads, and write a report"
+SEED = 2026  # of the places, sizes and brushes of the drawn digits: the same for every model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this command takes."""
+    parser.add_argument(
+        "--data",
+        choices=["mnist", "pen", "mnist+pen"],
+        default="mnist+pen",
+        help="what to read: MNIST, the pen digits of other writers, or both (default)",
+    )
+    parser.add_argument(
+        "--validation",
+        action="store_true",
+        help="read the validation digits, to choose by; the test digits are for the end",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="the report to write, in HTML (default: <model>-report.html)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print a line for each part of the data, and write the report."""
+    classifier = load_classifier(args.model)
+    from digits.files import replace_file
+    from digits.report import html_report, percent, read
+
+    readings = read(classifier, digits_to_read(args.data, validation=args.validation))
+    for name, _, _, figures in readings:
+        print(
+            f"{name}: {percent(figures['accuracy'])} of {figures['count']:,} read correctly, "
+            f"calibration error {percent(figures['calibration_error'])}",
+            flush=True,
+        )
+    output = args.output or Path(f"{classifier.path.stem}-report.html")
+    try:
+        replace_file(output, html_report(classifier, readings).encode())
+    except OSError as error:
+        raise DigitsError(
+            f"the report cannot be written as {output} ({error.strerror}): name another place "
+            "with --output"
+        ) from error
+    print(f"Report: {output}")
+    return 0
+
+
+def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
+    """The test digits, or the validation digits, by name; prints why those of the pen are missing.
+
+    Args:
+        data: "mnist", "pen" or "mnist+pen".
+
+    Raises:
+        DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
+    """
+    from digits.corpus import VALIDATION_WRITERS, drawn_digits
+    from digits.dataset import load_mnist, load_pendigits
+    from digits.pen import parse_unipen, split_by_writer
+
+    part = "validation" if validation else "test"
+    parts = {}
+    if "mnist" in data:
+        mnist = load_mnist()
+        parts[f"MNIST {part}"] = mnist.validation if validation else mnist.test
+    if "pen" in data:
+        try:
+            texts = load_pendigits()
+        except DataError as error:
+            if not parts:
+                raise
+            print(f"Without the pen digits: {error}", flush=True)
+            return parts
+        if validation:
+            drawings = split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
+        else:
+            drawings = parse_unipen(texts.test)
+        # Each twice, at another place and size, as `benchmarks/accuracy.py` measures.
+        drawn = drawn_digits(drawings * 2, varied=False, seed=SEED)
+        parts[f"Pen digits of the {part} writers"] = drawn
+    return parts

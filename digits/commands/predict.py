@@ -1,0 +1,103 @@
+"""`predict`: prints the digit in each image file."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digits.console import load_classifier, print_error
+from digits.errors import ImageError
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import
+    from digits.classifier import DigitClassifier, Prediction
+
+SUMMARY = "print the digit in each image file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this command takes."""
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a picture of one digit, or a folder of pictures"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object a line, for programs"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one line per picture of `args.files`; 1 if any of them could not be read."""
+    classifier = load_classifier(args.model)
+    tell = print_json if args.json else print_line
+    exit_code = 0
+    for file, answer in read_all(classifier, args.files):
+        tell(file, answer)
+        if isinstance(answer, ImageError):
+            exit_code = 1
+    return exit_code
+
+
+def read_all(
+    classifier: "DigitClassifier", files: Sequence[str]
+) -> "Iterator[tuple[str, Prediction | ImageError]]":
+    """Read pictures, and the pictures in folders, one after another."""
+    for file in files:
+        try:
+            pictures = pictures_in(Path(file)) if Path(file).is_dir() else [file]
+        except ImageError as error:
+            yield file, error
+            continue
+        for picture in pictures:
+            try:
+                answer = classifier.predict(picture)
+            except ImageError as error:
+                answer = error
+            yield picture, answer
+
+
+def pictures_in(folder: Path) -> list[str]:
+    """The paths of a folder's pictures, by the ends of their names, sorted; not of folders in it.
+
+    Raises:
+        ImageError: there are none, or the folder cannot be looked into.
+    """
+    from PIL import Image
+
+    from digits.preprocessing import FORMATS
+
+    formats = Image.registered_extensions()
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise ImageError(f"the folder {folder} cannot be read: {error.strerror}") from error
+    pictures = [str(path) for path in inside if formats.get(path.suffix.lower()) in FORMATS]
+    if not pictures:
+        raise ImageError(
+            f"there are no pictures in the folder {folder}: put some into it ({', '.join(FORMATS)})"
+        )
+    return pictures
+
+
+def print_line(file: str, answer: "Prediction | ImageError") -> None:
+    """Tell a person: the answer to stdout, or one line of error to stderr."""
+    if isinstance(answer, ImageError):
+        print_error(answer if file in str(answer) else f"{file}: {answer}")
+    elif answer.digit is None:
+        print(f"{file}: no digit ({answer.reason})", flush=True)
+    else:
+        print(f"{file}: {answer.digit} ({answer.confidence:.1%})", flush=True)
+
+
+def print_json(file: str, answer: "Prediction | ImageError") -> None:
+    """Tell a program, on stdout: the answer, or the error in its place."""
+    if isinstance(answer, ImageError):
+        told = {"file": file, "error": str(answer)}
+    else:
+        told = {
+            "file": file,
+            "digit": answer.digit,
+            "confidence": round(answer.confidence, 6),
+            "probabilities": [round(float(p), 6) for p in answer.probabilities],
+            "reason": answer.reason,
+        }
+    print(json.dumps(told), flush=True)

@@ -1,0 +1,271 @@
+"""The Train tab, and the choice of model, as a person meets them."""
+
+import base64
+import json
+import re
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from digits.classifier import DigitClassifier
+from digits.demo import build_demo, launch_options
+
+SEVEN = [(80, 70), (200, 70), (120, 220)]
+SEVEN_FILE = Path(__file__).parent.parent.parent / "assets" / "seven.png"
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+A_WHILE = 60_000  # milliseconds
+# Notes what is said of a training, and how many epochs the curves have.
+TAKE_NOTES = """() => {
+  window.notes = new Set();
+  new MutationObserver(() => {
+    window.notes.add(document.querySelector("#train-said").textContent.trim().slice(0, 13));
+    const points = document.querySelector("#train-report polyline")?.getAttribute("points");
+    window.notes.add(points ? points.split(" ").length : 0);
+  }).observe(document.querySelector("#train-result"), {childList: true, subtree: true});
+}"""
+
+
+@pytest.fixture(scope="module")
+def always_three(tmp_path_factory) -> Path:
+    """The file of a model that answers 3 to everything."""
+    classifier = DigitClassifier.build("mlp")
+    last = classifier.model.layers[-1]
+    kernel, _ = last.get_weights()
+    last.set_weights([0 * kernel, 20 * (np.arange(10) == 3).astype(np.float32)])
+    path = tmp_path_factory.mktemp("models") / "always_three.keras"
+    classifier.save(path)
+    return path
+
+
+@pytest.fixture
+def models(tmp_path) -> Path:
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def trainable(classifier, models, tmp_path):
+    """The address of a page that trains, and saves in `models`."""
+    demo = build_demo(classifier, feedback=tmp_path / "feedback", models=models, training=True)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    yield address
+    demo.close(verbose=False)
+
+
+@pytest.fixture
+def choosable(classifier, models, always_three):
+    """The address of a page with two models, and a damaged one."""
+    models.mkdir()
+    (models / "always_three.keras").write_bytes(always_three.read_bytes())
+    (models / "damaged.keras").write_bytes(b"no model")
+    demo = build_demo(classifier, feedback=models.parent / "feedback", models=models)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    yield address
+    demo.close(verbose=False)
+
+
+def learners(models: Path) -> int:
+    """How many processes train for this page."""
+    wanted = {"digits.trainer_process", str(models)}
+    commands = (process.info["cmdline"] for process in psutil.process_iter(["cmdline"]))
+    return sum(wanted <= set(command or []) for command in commands)
+
+
+def start_training(guest, network: str, images: str, epochs: int) -> None:
+    guest.open_tab("Train")
+    choose(guest, "#train-network", network)
+    guest.page.get_by_label(images, exact=True).check()
+    guest.page.locator("#train-epochs input[type=number]").fill(str(epochs))
+    guest.page.get_by_role("button", name="Start").click()
+
+
+def choose(guest, dropdown: str, name: str) -> None:
+    guest.page.locator(f"{dropdown} input").click()
+    guest.page.get_by_role("option", name=name, exact=True).click()
+
+
+def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
+    trainable, visit, models, screenshots
+):
+    guest = visit(trainable)
+    page = guest.page
+    expect(page.locator("#model")).to_have_count(0)  # there is but one
+    guest.open_tab("Train")
+    expect(page.get_by_role("heading", name="Compare two models")).to_have_count(0)
+    expect(page.get_by_text("The shipped one: wide windows first")).to_be_visible()
+    page.evaluate(TAKE_NOTES)
+    start_training(guest, "mlp", "2,000", 2)
+    expect(page.get_by_text("The baseline: dense layers only")).to_be_visible()
+
+    # While it learns, the rest goes on.
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled(timeout=A_WHILE)
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+    assert learners(models) == 1
+    guest.open_tab("Draw")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.open_tab("Train")
+
+    said = page.locator("#train-said")
+    ready = re.compile(r"my_mlp is ready: it reads [89]\d\.\d %")
+    expect(said).to_contain_text(ready, timeout=A_WHILE)
+    notes = page.evaluate("[...window.notes]")
+    assert {"After epoch 1", 0, 1, 2} <= set(notes)
+    expect(page.locator("#train-report polyline")).to_have_count(4)
+    mistakes = page.locator("#train-report li")
+    expect(mistakes).to_have_count(12)
+    for text in mistakes.all_inner_texts():
+        digit, answer = re.fullmatch(r"(\d) → (\d)", text).groups()
+        assert digit != answer
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    assert learners(models) == 0
+    assert {path.name for path in models.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    expect(page.locator("#announcer")).to_contain_text("my_mlp is ready")
+
+    page.get_by_role("heading", name="Compare two models").scroll_into_view_if_needed()
+    expect(page.locator("#compare-left-model input")).to_have_value("mnist_model")
+    expect(page.locator("#compare-right-model input")).to_have_value("my_mlp")
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        guest.settle()
+        guest.shot(screenshots, f"{name}-trained")
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+    page.get_by_role("button", name="Draw with it").click()
+    expect(page.locator("#model input")).to_have_value("my_mlp")
+    guest.draw((60, 60), (200, 200))  # while the model is still being loaded
+    guest.settle()
+    guest.shot(screenshots, "phone-drawn-with-it")
+    root = "document.documentElement"
+    assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, height]
+    answered = DigitClassifier.load(models / "my_mlp.keras").predict(guest.last_picture())
+    shown = [float(bar.get_attribute("value")) for bar in guest.bars.all()]
+    assert shown == pytest.approx(answered.probabilities.tolist(), abs=1e-3)
+
+
+def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, visit, models):
+    ada, bob = visit(trainable), visit(trainable)
+    start_training(ada, "mlp", "10,000", 20)
+    expect(ada.page.locator("#train-progress")).to_contain_text("Epoch", timeout=A_WHILE)
+    start_training(bob, "mlp", "10,000", 20)
+    busy = "A network is learning on this page already: wait for its end."
+    expect(bob.page.locator("#train-said")).to_have_text(busy)
+    expect(bob.page.get_by_role("button", name="Stop")).to_be_disabled()
+    bob.page.close()
+
+    said = ada.page.locator("#train-said")
+    expect(said).to_contain_text("After epoch 1", timeout=A_WHILE)
+    assert learners(models) == 1  # who only looked on has ended nothing by leaving
+    stop = ada.page.get_by_role("button", name="Stop")
+    stop.click()
+    expect(said).to_contain_text("my_mlp is ready", timeout=A_WHILE)
+    expect(stop).to_be_disabled()
+    assert learners(models) == 0
+
+    ada.page.get_by_role("button", name="Start").click()
+    expect(stop).to_be_enabled()
+    while learners(models) == 0:
+        time.sleep(0.05)
+    ada.page.close()
+    deadline = time.monotonic() + 15
+    while learners(models) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert learners(models) == 0
+    assert {path.name for path in models.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+
+
+def test_two_models_read_the_same_drawing_side_by_side(trainable, visit, models, always_three):
+    models.mkdir()
+    (models / "always_three.keras").write_bytes(always_three.read_bytes())
+    guest = visit(trainable)  # which comes after the page was put together
+    guest.open_tab("Train")
+    canvas = guest.page.locator("#compare-sketchpad canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    places = [
+        (box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in SEVEN
+    ]
+    guest.page.mouse.move(*places[0])
+    guest.page.mouse.down()
+    for place in places[1:]:
+        guest.page.mouse.move(*place, steps=8)
+    guest.page.mouse.up()
+    left, right = (guest.page.locator(f"#compare-{side} h2") for side in ("left", "right"))
+    expect(left).to_have_text("7")
+    expect(right).to_have_text("3")
+    spoken = re.compile(r"^mnist_model: 7, \d\d % sure; always_three: 3, 99 % sure$")
+    expect(guest.page.locator("#announcer")).to_have_text(spoken)
+    choose(guest, "#compare-left-model", "always_three")
+    expect(left).to_have_text("3")
+
+
+def test_each_visitor_draws_with_the_model_of_their_choice(choosable, visit):
+    ada, bob = visit(choosable), visit(choosable)
+    for guest in (ada, bob):
+        guest.draw(*SEVEN)
+        expect(guest.heading).to_have_text("7")
+    choose(ada, "#model", "always_three")
+    expect(ada.heading).to_have_text("3")  # the drawing is read anew
+    ada.settle()
+    bob.button("Clear").click()
+    bob.draw(*SEVEN)
+    bob.settle()
+    expect(bob.heading).to_have_text("7")
+    # What a program asks stays with the page's own model, and takes the drawing alone.
+    png = base64.b64encode(SEVEN_FILE.read_bytes()).decode()
+    request = urllib.request.Request(
+        f"{choosable}gradio_api/call/classify",
+        json.dumps({"data": [f"data:image/png;base64,{png}"]}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        event = json.load(answer)["event_id"]
+    with urllib.request.urlopen(f"{request.full_url}/{event}", timeout=20) as answer:
+        label, *_ = json.loads(answer.read().decode().split("data: ")[1])
+    assert label["label"] == "7"
+
+
+def test_a_correction_is_of_the_answer_that_was_seen(choosable, visit, models):
+    guest = visit(choosable)
+    choose(guest, "#model", "always_three")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("3")
+    guest.settle()
+    guest.page.get_by_role("button", name="7", exact=True).click()
+    expect(guest.page.locator("#kept")).to_contain_text("Kept as a 7")
+    table = (models.parent / "feedback" / "corrections.csv").read_text().splitlines()
+    assert [line.split(",")[1] for line in table] == ["answer", "3"]
+
+
+def test_a_damaged_model_is_one_clear_line_and_the_choice_stays(choosable, visit):
+    guest = visit(choosable)
+    choose(guest, "#model", "damaged")
+    toast = guest.page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text("The model damaged cannot be loaded: its file is damaged")
+    expect(guest.page.locator("#model input")).to_have_value("mnist_model")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_choice_takes_no_room_from_the_drawing(choosable, visit, screenshots, size):
+    width, height = SIZES[size]
+    guest = visit(choosable, width=width, height=height)
+    model = guest.page.locator("#model input")
+    expect(model).to_have_value("mnist_model")
+    root = "document.documentElement"
+    assert guest.page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, height]
+    assert guest.canvas.bounding_box()["width"] >= 240
+    box, title = (
+        place.bounding_box() for place in (model, guest.page.get_by_role("heading", level=1))
+    )
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= width
+    guest.shot(screenshots, f"{size}-choice")
+    for tab in ("Upload", "Inside", "About"):
+        guest.open_tab(tab)
+        expect(model).to_be_hidden()
