@@ -43,6 +43,15 @@ def upload(page: Page) -> None:
     page.locator("#photo-ink img").wait_for()
 
 
+def train(page: Page) -> None:
+    """Let a small network learn from a few images, to the end."""
+    page.locator("#train-network input").click()
+    page.get_by_role("option", name="two_conv", exact=True).click()
+    page.get_by_label("2,000", exact=True).check()
+    page.locator("#train-start").click()
+    page.locator("#train-draw").wait_for(timeout=120_000)
+
+
 def look_inside(page: Page) -> None:
     """Wait for the pictures of what was drawn."""
     page.locator("#inside-maps-3 img").wait_for()
@@ -55,7 +64,13 @@ def main() -> None:
         sys.exit("error: no Chromium found: install it, Debian's package is chromium")
     classifier = DigitClassifier.load()
     with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as netron:
-        demo = build_demo(classifier, feedback=Path(folder) / "feedback", netron_address=netron)
+        demo = build_demo(
+            classifier,
+            feedback=Path(folder) / "feedback",
+            netron_address=netron,
+            models=Path(folder) / "models",
+            training=True,
+        )
         _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -67,6 +82,7 @@ def main() -> None:
                     "Draw": draw,
                     "Upload": upload,
                     "Inside": look_inside,
+                    "Train": train,
                     "About": None,
                 }.items():
                     page.get_by_role("tab", name=tab, exact=True).click()

@@ -68,9 +68,9 @@ def build_demo(
             with gr.Tab("Draw", id="draw", elem_id="draw"):
                 draw = draw_tab(store, feedback)
             with gr.Tab("Upload", elem_id="upload"):
-                upload_tab(classifier)
+                upload_tab(store)
             with gr.Tab("Inside", elem_id="inside") as inside:
-                inside_tab(explainer, draw.sketchpad, inside, netron_address)
+                inside_tab(store, draw.sketchpad, inside, netron_address)
             if trainer:
                 with gr.Tab("Train", elem_id="train"):
                     train_tab(trainer, store, tabs, draw.model)

@@ -90,6 +90,10 @@ class ModelStore:
         """The name that a visitor chose, by default the page's own."""
         return self._choices.get(visitor, self.own_name)
 
+    def chosen(self, visitor: str | None) -> Explainer:
+        """The model that a visitor chose, with its explainer; raises as `explainer` does."""
+        return self.explainer(self.choice(visitor))
+
     def forget(self, visitor: str) -> None:
         """Drop a visitor's choice: they left."""
         with self._choosing:

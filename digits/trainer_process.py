@@ -18,7 +18,7 @@ from digits.console import start_up_notes_hidden
 from digits.errors import DigitsError
 from digits.trainer import Settings
 
-BATCH_SIZE = 64  # small: a few thousand images still make many steps
+BATCH_SIZE = 32  # small: a few thousand images still make many steps
 
 
 def main() -> None:

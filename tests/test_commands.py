@@ -213,6 +213,12 @@ def test_compare_names_the_networks_there_are_before_it_trains(tmp_path):
     assert names(tmp_path) == []
 
 
+def test_compare_refuses_a_model_as_it_trains_new_ones(tmp_path):
+    code, out, error = run(tmp_path, "compare", "--model", "mine.keras")
+    assert (code, out) == (1, "")
+    assert error == "error: compare trains new networks: leave --model out\n"
+
+
 def test_compare_names_a_folder_that_it_cannot_write(tmp_path):
     (tmp_path / "taken").write_text("")
     for folder, reason in (("taken", "File exists"), ("taken/here", "Not a directory")):

@@ -57,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train and measure one network after another; 130 after Ctrl-C, with what was done kept."""
+    if args.model:
+        raise DigitsError("compare trains new networks: leave --model out")
     with start_up_notes_hidden():
         from digits.architectures import ARCHITECTURES, build
         from digits.comparison import compare, markdown

@@ -2,6 +2,8 @@
 
 import base64
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import gradio as gr
 import numpy as np
@@ -9,6 +11,7 @@ from gradio.components.label import LabelConfidence, LabelData
 from PIL import Image
 
 from digits.classifier import NOTHING_DRAWN, Prediction
+from digits.errors import DigitsError
 
 SURE = 0.85  # from this confidence on the second best guess is not worth a word
 DOUBT = "Not sure this is a digit"
@@ -34,13 +37,22 @@ SAY = """(words) => {
       heading.length > 1 && words ? `${heading}: ${words}` : words;
   }, 700);
 }"""
-# The same for words that say it all.
+# The same for words that say it all, on a clock of their own: neither swallows the other.
 ANNOUNCE = """(words) => {
-  clearTimeout(window.sayAnswer);
-  window.sayAnswer = setTimeout(() => {
+  clearTimeout(window.announceWords);
+  window.announceWords = setTimeout(() => {
     document.getElementById("announcer").textContent = words;
   }, 700);
 }"""
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show a DigitsError that is raised within to the visitor, as its one line."""
+    try:
+        yield
+    except DigitsError as error:
+        raise gr.Error(str(error), print_exception=False) from None
 
 
 class Answer(gr.Label):

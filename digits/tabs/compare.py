@@ -5,10 +5,16 @@ from typing import NamedTuple
 
 import gradio as gr
 
-from digits.errors import DigitsError
 from digits.model_store import ModelStore
 from digits.sketchpad import Sketchpad
-from digits.tabs.answer import ANNOUNCE, MARK_DOUBT, answer, heading_and_bars, in_words
+from digits.tabs.answer import (
+    ANNOUNCE,
+    MARK_DOUBT,
+    answer,
+    errors_shown,
+    heading_and_bars,
+    in_words,
+)
 
 INVITATION = "Draw a digit"
 
@@ -36,10 +42,8 @@ def compare_section(store: ModelStore) -> Comparison:
         for name in chosen:
             value, words = (INVITATION, None), ""
             if drawing is not None:
-                try:
+                with errors_shown():
                     prediction = store.explainer(name).classifier.predict(drawing)
-                except DigitsError as error:
-                    raise gr.Error(str(error), print_exception=False) from None
                 value, words = heading_and_bars(prediction, INVITATION), in_words(prediction)
             shown += [value, words]
             spoken += [f"{name}: {words}"] if words else []

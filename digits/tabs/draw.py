@@ -19,6 +19,7 @@ from digits.styles import DIGIT_FORMS, parse_form
 from digits.tabs.answer import (
     answer,
     data_url,
+    errors_shown,
     heading_and_bars,
     in_words,
     picture,
@@ -90,7 +91,7 @@ class CorrectableInterface(gr.Interface):
 
         def keep(drawing: str | None, request: gr.Request) -> str:
             try:
-                explainer = self.store.explainer(self.store.choice(request.session_hash))
+                explainer = self.store.chosen(request.session_hash)
                 logger = CorrectionLogger(explainer.classifier)
                 logger.setup(self.input_components, self.flagging_dir)
                 logger.flag([drawing], digit)
@@ -121,10 +122,8 @@ def classify(
     """
     if drawing is None:
         return (INVITATION, None), None, None, ""
-    try:
+    with errors_shown():
         prediction = explainer.classifier.predict(drawing)
-    except DigitsError as error:
-        raise gr.Error(str(error), print_exception=False) from None
     label, said = heading_and_bars(prediction, INVITATION), in_words(prediction)
     if prediction.reason == NOTHING_DRAWN:  # white paper without ink
         return label, None, None, said
@@ -144,10 +143,8 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     """
 
     def read(drawing, request: gr.Request):
-        try:
-            explainer = store.explainer(store.choice(request.session_hash))
-        except ModelError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+        with errors_shown():
+            explainer = store.chosen(request.session_hash)
         return classify(explainer, drawing)
 
     def choose(name, request: gr.Request):

@@ -7,13 +7,13 @@ import numpy as np
 from PIL import Image
 
 from digits.classifier import NOTHING_DRAWN, Prediction
-from digits.errors import DigitsError
 from digits.explain import Evidence, Explainer, layers
+from digits.model_store import ModelStore
 from digits.pen import draw
 from digits.pictures import for_and_against, heat, mosaic, smooth
 from digits.sketchpad import Sketchpad
 from digits.styles import DIGIT_FORMS, parse_form
-from digits.tabs.answer import data_url, in_words
+from digits.tabs.answer import data_url, errors_shown, in_words
 
 EXAMPLE = draw(parse_form(DIGIT_FORMS[7][0]))  # ink, shown while nothing is drawn
 NOTHING_YET = (
@@ -54,24 +54,28 @@ HOW_TO_NETRON = (
 
 
 def inside_tab(
-    explainer: Explainer, sketchpad: Sketchpad, tab: gr.Tab, netron_address: str | None
+    store: ModelStore, sketchpad: Sketchpad, tab: gr.Tab, netron_address: str | None
 ) -> None:
     """Lay out the tab.
 
     Args:
-        explainer: takes the network's answers apart.
+        store: the models; the one that the visitor chose is taken apart.
         sketchpad: holds the drawing to explain.
         tab: this tab; the drawing is explained anew each time a person opens it.
         netron_address: where Netron shows the network; None where it does not.
     """
 
-    def show(drawing):
-        return story(explainer, drawing)
+    def show(drawing, request: gr.Request):
+        with errors_shown():
+            explainer = store.chosen(request.session_hash)
+        return story(explainer, drawing), layer_table(explainer)
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
-    gr.HTML(layer_table(explainer), elem_id="inside-layers", apply_default_css=False)
+    layers = gr.HTML(layer_table(store.own), elem_id="inside-layers", apply_default_css=False)
     gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
-    tab.select(show, sketchpad, pictures, show_progress="hidden", api_visibility="private")
+    tab.select(
+        show, sketchpad, [pictures, layers], show_progress="hidden", api_visibility="private"
+    )
 
 
 def story(explainer: Explainer, drawing: Image.Image | None) -> str:
@@ -83,10 +87,8 @@ def story(explainer: Explainer, drawing: Image.Image | None) -> str:
     Raises:
         gr.Error: the picture cannot be read; its message is one clear line.
     """
-    try:
+    with errors_shown():
         prediction = explainer.classifier.predict(EXAMPLE if drawing is None else drawing)
-    except DigitsError as error:
-        raise gr.Error(str(error), print_exception=False) from None
     drawn = drawing is not None and prediction.reason != NOTHING_DRAWN
     if not drawn:
         prediction = explainer.classifier.predict(EXAMPLE)

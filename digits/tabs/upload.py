@@ -7,11 +7,13 @@ from gradio.components.image import ImageData
 
 from digits.classifier import DigitClassifier
 from digits.errors import ImageError
+from digits.model_store import ModelStore
 from digits.photos import ink_overlay
 from digits.preprocessing import open_image, to_colours, to_digit_image, to_ink
 from digits.tabs.answer import (
     answer,
     data_url,
+    errors_shown,
     heading_and_bars,
     in_words,
     picture,
@@ -77,13 +79,15 @@ def classify_photo(
     return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
 
 
-def upload_tab(classifier: DigitClassifier) -> None:
-    """Lay out the tab.
+def upload_tab(store: ModelStore) -> None:
+    """Lay out the tab; the model that the visitor chose reads.
 
     Its endpoint is `/classify_photo`: a file in, what `classify_photo` returns out.
     """
 
-    def read(photo):
+    def read(photo, request: gr.Request):
+        with errors_shown():
+            classifier = store.chosen(request.session_hash).classifier
         return classify_photo(classifier, photo)
 
     with gr.Row():

@@ -124,7 +124,6 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     expect(page.get_by_role("button", name="Start")).to_be_enabled()
     assert learners(models) == 0
     assert {path.name for path in models.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
-    expect(page.locator("#announcer")).to_contain_text("my_mlp is ready")
 
     page.get_by_role("heading", name="Compare two models").scroll_into_view_if_needed()
     expect(page.locator("#compare-left-model input")).to_have_value("mnist_model")
@@ -164,6 +163,7 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     stop.click()
     expect(said).to_contain_text("my_mlp is ready", timeout=A_WHILE)
     expect(stop).to_be_disabled()
+    expect(ada.page.locator("#announcer")).to_contain_text("my_mlp is ready")
     assert learners(models) == 0
 
     ada.page.get_by_role("button", name="Start").click()
@@ -215,6 +215,13 @@ def test_each_visitor_draws_with_the_model_of_their_choice(choosable, visit):
     bob.draw(*SEVEN)
     bob.settle()
     expect(bob.heading).to_have_text("7")
+    for guest, digit, convolutions in ((ada, "3", 0), (bob, "7", 3)):
+        guest.open_tab("Upload")
+        guest.page.locator("#photo input[type=file]").set_input_files(SEVEN_FILE)
+        expect(guest.page.locator("#photo-answer h2")).to_have_text(digit)
+        guest.open_tab("Inside")
+        layers = guest.page.locator("#inside-layers")
+        expect(layers.get_by_text("convolution", exact=True)).to_have_count(convolutions)
     # What a program asks stays with the page's own model, and takes the drawing alone.
     png = base64.b64encode(SEVEN_FILE.read_bytes()).decode()
     request = urllib.request.Request(
