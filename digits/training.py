@@ -116,9 +116,10 @@ def fit(
     memory = Checkpoint(checkpoint, settings, patience=patience, resume=resume)
     steps = steps_per_epoch(train, batch_size)
     with strategy.scope() if strategy else nullcontext():
-        # A network's variables live where it was built; on several devices, a twin of it learns.
-        trained = keras.models.clone_model(model) if strategy else model
-        trained.set_weights(model.get_weights())
+        trained = model
+        if strategy:  # a network's variables live where it was built: a twin of it learns
+            trained = keras.models.clone_model(model)
+            trained.set_weights(model.get_weights())
         try:
             for number, phase in enumerate(
                 _phases(optimizer, learning_rate, epochs, steps, augmented)
