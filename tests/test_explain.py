@@ -97,7 +97,7 @@ def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written):
     )
     assert confidence(images) > 0.95
     assert most < any_ - 0.12
-    assert most < least - 0.2
+    assert most < least - 0.15
 
 
 def test_of_a_weighted_sum_the_map_is_ink_times_weight(digit):
