@@ -20,8 +20,9 @@ import numpy as np
 
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.classifier import DigitClassifier
-from digits.corpus import VALIDATION_WRITERS, non_digits
-from digits.dataset import load_mnist, load_pendigits
+from digits.console import print_error
+from digits.corpus import measuring_drawings, non_digits
+from digits.dataset import load_mnist
 from digits.errors import DigitsError
 from digits.evaluation import figures, rejection
 from digits.nondigits import (
@@ -31,7 +32,7 @@ from digits.nondigits import (
     REPORTING_KINDS,
     print_text,
 )
-from digits.pen import anyhow, draw, parse_unipen, split_by_writer
+from digits.pen import anyhow, draw
 from digits.preprocessing import to_digit_image
 
 SEED = 2026
@@ -53,14 +54,9 @@ class Drawn(NamedTuple):
 
 def drawn_test(validation: bool) -> Drawn:
     """The test writers' digits (or the validation writers'), drawn anyhow on a 280×280 canvas."""
-    texts = load_pendigits()
-    if validation:
-        drawings = split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
-    else:
-        drawings = parse_unipen(texts.test)
     rng = np.random.default_rng(SEED)
     rows = []
-    for drawing in drawings * COPIES:
+    for drawing in measuring_drawings(validation=validation) * COPIES:
         manner = anyhow(rng)
         ink = draw(drawing.strokes, **manner)
         ways = (to_digit_image(ink), reshape_canvas(ink), bounding_box_with_margin(ink))
@@ -193,7 +189,7 @@ def main(argv: list[str] | None = None) -> int:
         for file in arguments.update:
             update(file, rows)
     except DigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_error(error)
         return 1
     return 0
 

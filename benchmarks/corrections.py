@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.accuracy import drawn_test
 from digits.classifier import DigitClassifier
+from digits.console import print_error
 from digits.corpus import non_digits, training_data
 from digits.dataset import Split, load_mnist
 from digits.errors import DigitsError
@@ -176,7 +177,7 @@ def main(argv: list[str] | None = None) -> int:
             print(flush=True)
             all_reached &= reached(before, after)
     except DigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_error(error)
         return 1
     print("The aim is reached." if all_reached else "The aim is missed.")
     return 0 if all_reached else 1

@@ -16,10 +16,10 @@ import numpy as np
 
 from benchmarks.simulated_photos import KINDS, Photo, random_scene, take_photo
 from digits.classifier import DigitClassifier, Prediction
-from digits.corpus import VALIDATION_WRITERS
-from digits.dataset import load_pendigits
+from digits.console import print_error
+from digits.corpus import measuring_drawings
 from digits.errors import DigitsError
-from digits.pen import Drawing, draw, parse_unipen, split_by_writer
+from digits.pen import Drawing, draw
 
 SEED = 2026
 COUNT = 100  # photos of each kind
@@ -82,14 +82,11 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         classifier = DigitClassifier.load(arguments.model)
-        texts = load_pendigits()
-        drawings = parse_unipen(texts.test if arguments.test else texts.train)
-        if not arguments.test:
-            drawings = split_by_writer(drawings, VALIDATION_WRITERS)[1]
+        drawings = measuring_drawings(validation=not arguments.test)
         for line in measure(classifier, drawings, arguments.count):
             print(line, flush=True)
     except DigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_error(error)
         return 1
     return 0
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from digits import DigitClassifier
 from digits.architectures import build
+from digits.console import print_error
 from digits.dataset import Mnist, load_mnist
 from digits.errors import DigitsError
 from digits.presets import PRESETS
@@ -56,7 +57,7 @@ def main() -> int:
     try:
         mnist = load_mnist()
     except DigitsError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print_error(error)
         return 1
     times = {}
     print("| recipe | seeds | fitting, s (median) | MNIST test (mean) | lowest, highest |")

@@ -90,11 +90,6 @@ class Checkpoint(keras.callbacks.Callback):
         state["finished"] = self.model.stop_training or epoch + 1 == self.params["epochs"]
         self._write()
 
-    def remove(self) -> None:
-        """Delete the file: the training is over and its model is saved."""
-        if self.file is not None:
-            self.file.unlink(missing_ok=True)
-
     def _write(self) -> None:
         """Replace the file in one go, so that a kill leaves the old one or the new one."""
         if self.file is None:

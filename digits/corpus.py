@@ -112,6 +112,18 @@ def _collect(pictures: Iterable[tuple[np.ndarray, int]]) -> Split:
     return Split(x, np.array(labels, np.uint8))
 
 
+def measuring_drawings(*, validation: bool) -> list[Drawing]:
+    """The drawings of the validation writers, to choose by; or of the test writers, for the end.
+
+    Raises:
+        DataError: the pen digits cannot be had.
+    """
+    texts = load_pendigits()
+    if validation:
+        return split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
+    return parse_unipen(texts.test)
+
+
 def training_data(
     name: str = "mnist+pen", *, images: int | None = None, seed: int = 0
 ) -> tuple[Split, Split]:

@@ -1,8 +1,16 @@
 """Writes files whole or not at all: a full disk or a kill leaves what was there before."""
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+
+def make_writable(folder: Path) -> None:
+    """Make the folder where it is missing; raises OSError where it takes no files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -50,9 +50,10 @@ class ModelStore:
         Raises:
             ModelError: there is none of that name, or it is damaged.
         """
-        if name not in self.names():
-            raise ModelError("That model is gone: choose another one.")
         own = name == self.own_name
+        # Not for the page's own: this is asked many times a second while a person draws.
+        if not own and name not in self.names():
+            raise ModelError("That model is gone: choose another one.")
         file = self._own_file if own else self.folder / f"{name}.keras"
         state = _state(file)
         if own and state in (self._own_state, None):

@@ -10,13 +10,25 @@ from pathlib import Path
 import keras
 
 from digits.errors import ModelError
-from digits.files import replace_file
+from digits.files import make_writable, replace_file
 
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or says that it is not sure to see one",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.preprocessing",
     "output": "(N, 10) probabilities",
 }
+
+
+def check_writable(path: Path) -> None:
+    """Raise ModelError now, not after an hour of training, where a model could not be saved."""
+    try:
+        make_writable(path.parent)
+        if path.is_dir():
+            raise IsADirectoryError(21, os.strerror(21))
+    except OSError as error:
+        raise ModelError(
+            f"the model cannot be saved as {path} ({error.strerror}): choose another place"
+        ) from error
 
 
 def save(model: keras.Model, path: str | os.PathLike, card: dict) -> None:

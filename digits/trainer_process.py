@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from digits.commands.train import check_writable
 from digits.console import start_up_notes_hidden
 from digits.errors import DigitsError
 from digits.trainer import Settings
@@ -61,6 +60,7 @@ def train(
 
         from digits.classifier import DigitClassifier
         from digits.corpus import training_data
+        from digits.saving import check_writable
         from digits.training import TrainingInterrupted
         from digits.watcher import Watcher, total_epochs
 

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from digits.commands.evaluate import digits_to_read
 from digits.commands.train import positive, seed
 from digits.console import start_up_notes_hidden
 from digits.errors import DigitsError
+from digits.files import make_writable
 from digits.presets import PRESETS
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
@@ -116,9 +116,7 @@ def write(folder: Path, results: Sequence["Result"]) -> None:
 def check_folder(folder: Path) -> None:
     """Make the folder; raises DigitsError now, not after a training, where that cannot be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        make_writable(folder)
     except OSError as error:
         raise cannot_write(folder, error) from error
 

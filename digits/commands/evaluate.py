@@ -69,9 +69,8 @@ def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
     Raises:
         DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
     """
-    from digits.corpus import VALIDATION_WRITERS, drawn_digits
-    from digits.dataset import load_mnist, load_pendigits
-    from digits.pen import parse_unipen, split_by_writer
+    from digits.corpus import drawn_digits, measuring_drawings
+    from digits.dataset import load_mnist
 
     part = "validation" if validation else "test"
     parts = {}
@@ -80,16 +79,12 @@ def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
         parts[f"MNIST {part}"] = mnist.validation if validation else mnist.test
     if "pen" in data:
         try:
-            texts = load_pendigits()
+            drawings = measuring_drawings(validation=validation)
         except DataError as error:
             if not parts:
                 raise
             print(f"Without the pen digits: {error}", flush=True)
             return parts
-        if validation:
-            drawings = split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
-        else:
-            drawings = parse_unipen(texts.test)
         # Each twice, at another place and size, as `benchmarks/accuracy.py` measures.
         drawn = drawn_digits(drawings * 2, varied=False, seed=SEED)
         parts[f"Pen digits of the {part} writers"] = drawn

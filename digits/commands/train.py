@@ -1,20 +1,14 @@
 """`train`: trains a network of one's choice into a model file, or one that is there further."""
 
 import argparse
-import os
 import shlex
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from digits.console import load_classifier, start_up_notes_hidden
 from digits.errors import DataError, DigitsError, ModelError
 from digits.presets import PRESETS, Preset
-
-if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    pass
 
 SUMMARY = "train a network into a model file"
 STANDARD = "standard"  # the preset of who names none
@@ -99,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
 
         from digits.classifier import DigitClassifier
         from digits.corpus import training_data
+        from digits.saving import check_writable
         from digits.training import TrainingInterrupted
 
         keras.utils.set_random_seed(args.seed)
@@ -150,6 +145,7 @@ def learn_from_feedback(args: argparse.Namespace) -> int:
         from digits.corpus import combine, non_digits, training_data
         from digits.dataset import load_mnist
         from digits.finetuning import REPLAY, corrected_digits, learn_from_corrections
+        from digits.saving import check_writable
         from digits.training import TrainingInterrupted
 
         keras.utils.set_random_seed(args.seed)
@@ -225,20 +221,6 @@ def chosen_preset(args: argparse.Namespace) -> Preset:
     return PRESETS[args.preset or STANDARD]._replace(
         **{name: value for name, value in given.items() if value is not None}
     )
-
-
-def check_writable(output: Path) -> None:
-    """Raise ModelError now, not after an hour, where the model could not be saved."""
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output.parent):
-            pass
-        if output.is_dir():
-            raise IsADirectoryError(21, os.strerror(21))
-    except OSError as error:
-        raise ModelError(
-            f"the model cannot be saved as {output} ({error.strerror}): choose another place"
-        ) from error
 
 
 def progress() -> int:
