@@ -1,60 +1,16 @@
 """What the Inside tab tells, without a server."""
 
-import base64
-import io
-from html.parser import HTMLParser
-
 import gradio as gr
 import keras
 import numpy as np
 import pytest
+from html_reader import Reader
 from keras import layers as kl
 from PIL import Image
 
 from digits import DigitClassifier
 from digits.explain import Explainer
 from digits.tabs.inside import layer_table, netron, story
-
-PREFIX = "data:image/png;base64,"
-VOID = {"img"}
-
-
-class Reader(HTMLParser):
-    """Reads HTML strictly: notes tags and texts, and that what opens is closed."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.tags, self.open, self.texts = [], [], []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-    def all(self, tag: str) -> list[dict]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-    @property
-    def ids(self) -> list[str]:
-        return [attributes["id"] for _, attributes in self.tags if "id" in attributes]
-
-    @property
-    def text(self) -> str:
-        return "".join(self.texts).replace("\xa0", " ")
-
-
-def pixels(image: dict) -> np.ndarray:
-    assert image["src"].startswith(PREFIX)
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(image["src"][len(PREFIX) :]))))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +38,7 @@ def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing
     assert [attributes.get("class") for attributes in told.all("li")] == (
         [None] * 7 + ["best"] + [None] * 2
     )
-    seen = pixels(told.all("img")[0])
+    seen = np.asarray(told.pictures[0])
     received = explainer.classifier.predict(drawing).image
     assert np.abs(seen / 255 - received).max() < 0.01
 

@@ -1,52 +1,20 @@
 """The report tells the figures, needs nothing beside it, and shows text as text."""
 
-import base64
-import io
 import os
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from html_reader import Reader
 from playwright.sync_api import sync_playwright
 
 from digits import DigitClassifier
 from digits.corpus import sample
 from digits.dataset import Split
 from digits.report import html_report, read
-
-VOID = {"meta", "img"}
-
-
-class Page(HTMLParser):
-    """What a page holds; its tags are checked to close in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open, self.texts, self.tags, self.links = [], [], set(), []
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.add(tag)
-        self.links += [value for name, value in attributes if name in ("src", "href")]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-    def pictures(self) -> list[Image.Image]:
-        data = [link.removeprefix("data:image/png;base64,") for link in self.links]
-        return [Image.open(io.BytesIO(base64.b64decode(part, validate=True))) for part in data]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +29,7 @@ def html(classifier, mnist) -> str:
 
 
 def test_the_report_tells_the_figures(html):
-    texts = Page(html).texts
+    texts = Reader(html).texts
     for said in [
         "How well mnist_model.keras reads digits",
         "99.50 %",
@@ -75,7 +43,7 @@ def test_the_report_tells_the_figures(html):
 
 def test_pictures_are_in_the_page_itself(html):
     # Two matrices, one gallery (nothing was misread in the second part), and the confidence.
-    pictures = Page(html).pictures()
+    pictures = Reader(html).pictures
     assert [picture.format for picture in pictures] == ["PNG"] * 4
     assert all(picture.width > 400 for picture in pictures)
 
@@ -83,7 +51,7 @@ def test_pictures_are_in_the_page_itself(html):
 def test_a_network_without_a_file_has_a_name(mnist):
     network = DigitClassifier.build("mlp")
     html = html_report(network, read(network, {"digits": sample(mnist.validation, 20)}))
-    assert "How well mlp reads digits" in Page(html).texts
+    assert "How well mlp reads digits" in Reader(html).texts
 
 
 def test_names_are_shown_as_they_are(mnist, tmp_path):
@@ -91,8 +59,8 @@ def test_names_are_shown_as_they_are(mnist, tmp_path):
     network = DigitClassifier.build("mlp")
     network.path = Path(tmp_path / strange)
     html = html_report(network, read(network, {f"part {strange}": sample(mnist.validation, 20)}))
-    page = Page(html)
-    assert "b" not in page.tags
+    page = Reader(html)
+    assert page.all("b") == []
     assert f"How well {strange} reads digits" in page.texts
     assert f"part {strange}: what was taken for what" in page.texts
 
