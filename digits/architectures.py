@@ -43,19 +43,20 @@ def three_conv() -> keras.Sequential:
 
     The first two convolutions keep to windows that lie wholly inside the image (no padding): the
     rim of a digit image is empty, and the smaller maps leave time for more filters. Pooling comes
-    before the normalisation, so that a quarter of the numbers is left to normalise.
+    before the normalisation, so that a quarter of the numbers is left to normalise; its windows
+    overlap, so that it matters less where a stroke falls between them.
     """
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
             # Strokes: edges, ends and bends, in windows of 5×5.
             layers.Conv2D(32, 5, use_bias=False, name="conv_1"),  # 24×24
-            layers.MaxPooling2D(name="pool_1"),  # 12×12: where exactly no longer matters
+            layers.MaxPooling2D(3, 2, padding="same", name="pool_1"),  # 12×12
             layers.BatchNormalization(name="norm_1"),
             layers.ReLU(name="relu_1"),
             # Parts: arcs, corners, crossings.
             layers.Conv2D(96, 5, use_bias=False, name="conv_2"),  # 8×8
-            layers.MaxPooling2D(name="pool_2"),  # 4×4
+            layers.MaxPooling2D(3, 2, padding="same", name="pool_2"),  # 4×4
             layers.BatchNormalization(name="norm_2"),
             layers.ReLU(name="relu_2"),
             # Whole shapes: loops, hooks, and how they hang together.

@@ -22,7 +22,7 @@ from digits.preprocessing import SIZE, to_digit_image
 from digits.styles import invent_digit
 
 # What the shipped model learns from, besides MNIST.
-COPIES = 4  # each pen drawing is written so often, each time in another hand
+COPIES = 5  # each pen drawing is written so often, each time in another hand
 INVENTED = 24_000
 NON_DIGITS = 16_000
 
