@@ -93,8 +93,7 @@ def draw(
     Returns:
         Ink: (canvas, canvas) float32 in [0, 1], 1 is ink.
     """
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
+    low, high = _bounds(strokes)
     extent = max((high - low).max(), 1e-6)
     scale = max(size * canvas - brush, 1.0) / extent
     half = (high - low) * scale / 2 + brush / 2
@@ -142,15 +141,14 @@ def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> lis
         strokes: each (K, 2), x and y, y downwards, in any unit.
         amount: how far from the original, 0 (hardly) to 1 and more (another person's).
     """
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
+    low, high = _bounds(strokes)
     extent = max((high - low).max(), 1e-6)
     strokes = [(stroke - (low + high) / 2) / extent for stroke in strokes]
     strokes = [_bow(stroke, rng, amount) for stroke in _proportion(strokes, rng, amount)]
 
-    whole = _turned(rng.normal(0, 0.10 * amount)) @ _slanted(
-        rng.normal(0, 0.18 * amount), np.exp(rng.normal(0, 0.16 * amount))
-    )
+    turn, slant = rng.normal(0, 0.10 * amount), rng.normal(0, 0.18 * amount)
+    stretch = np.exp(rng.normal(0, 0.16 * amount))
+    whole = _turned(turn) @ np.array([[stretch, -slant], [0, 1 / stretch]])
     waves = [
         (rng.normal(0, 3.0, 2), rng.uniform(0, 6.28), rng.normal(0, 0.022 * amount, 2))
         for _ in range(4)
@@ -169,13 +167,15 @@ def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> lis
     return [(stroke * extent).astype(np.float32) for stroke in varied]
 
 
+def _bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest x and y of all points."""
+    points = np.concatenate(strokes)
+    return points.min(0), points.max(0)
+
+
 def _turned(angle: float) -> np.ndarray:
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
-
-
-def _slanted(slant: float, stretch: float) -> np.ndarray:
-    return np.array([[stretch, -slant], [0, 1 / stretch]])
 
 
 def _proportion(
@@ -186,8 +186,7 @@ def _proportion(
     Along each axis the places from 0 to 1 are shifted by half a wave, and along the height by a
     whole one too, never so far that two would change their order.
     """
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
+    low, high = _bounds(strokes)
     extent = np.maximum(high - low, 1e-6)
     to_an_end = np.clip(rng.normal(0, (0.12 * amount, 0.24 * amount)), -0.6, 0.6)
     to_the_middle = np.array([0, np.clip(rng.normal(0, 0.10 * amount), -0.3, 0.3)])
