@@ -72,6 +72,12 @@ def split_by_writer(
     return parts
 
 
+def bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
+    """The least x and y of all points of the strokes, and the greatest."""
+    points = np.concatenate(strokes)
+    return points.min(0), points.max(0)
+
+
 def draw(
     strokes: Strokes,
     *,
@@ -93,7 +99,7 @@ def draw(
     Returns:
         Ink: (canvas, canvas) float32 in [0, 1], 1 is ink.
     """
-    low, high = _bounds(strokes)
+    low, high = bounds(strokes)
     extent = max((high - low).max(), 1e-6)
     scale = max(size * canvas - brush, 1.0) / extent
     half = (high - low) * scale / 2 + brush / 2
@@ -141,7 +147,7 @@ def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> lis
         strokes: each (K, 2), x and y, y downwards, in any unit.
         amount: how far from the original, 0 (hardly) to 1 and more (another person's).
     """
-    low, high = _bounds(strokes)
+    low, high = bounds(strokes)
     extent = max((high - low).max(), 1e-6)
     strokes = [(stroke - (low + high) / 2) / extent for stroke in strokes]
     strokes = [_bow(stroke, rng, amount) for stroke in _proportion(strokes, rng, amount)]
@@ -167,12 +173,6 @@ def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> lis
     return [(stroke * extent).astype(np.float32) for stroke in varied]
 
 
-def _bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the greatest x and y of all points."""
-    points = np.concatenate(strokes)
-    return points.min(0), points.max(0)
-
-
 def _turned(angle: float) -> np.ndarray:
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
@@ -186,7 +186,7 @@ def _proportion(
     Along each axis the places from 0 to 1 are shifted by half a wave, and along the height by a
     whole one too, never so far that two would change their order.
     """
-    low, high = _bounds(strokes)
+    low, high = bounds(strokes)
     extent = np.maximum(high - low, 1e-6)
     to_an_end = np.clip(rng.normal(0, (0.12 * amount, 0.24 * amount)), -0.6, 0.6)
     to_the_middle = np.array([0, np.clip(rng.normal(0, 0.10 * amount), -0.3, 0.3)])

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from digits.errors import ImageError
+from digits.pen import bounds
 
 HERE = Path(__file__).parent
 PREFIX = "data:image/png;base64,"
@@ -173,8 +174,7 @@ class Sketchpad(gr.HTML):
 
 def _centred(strokes: Sequence[np.ndarray]) -> list[list[list[float]]]:
     """Strokes in the middle of the sketchpad, at 60 % of its side."""
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
+    low, high = bounds(strokes)
     scale = 0.6 * SIDE / (high - low).max()
     return [
         ((stroke - (low + high) / 2) * scale + SIDE / 2).round(1).tolist() for stroke in strokes
