@@ -7,11 +7,11 @@ import tensorflow as tf
 
 from digits.preprocessing import SIZE
 
-ROTATION = 12.0  # degrees, either way
+ROTATION = 10.0  # degrees, either way
 SHEAR = 0.2  # sideways shift per unit of height: slant
 STRETCH = 0.12  # of the width and of the height, each by itself
 SHIFT = 1.0  # pixels
-ELASTIC = 0.8  # pixels: the standard deviation of the elastic displacement
+ELASTIC = 0.6  # pixels: the standard deviation of the elastic displacement
 WAVES = 5  # the elastic displacement is given on a grid this fine
 WIDTH = (-0.3, 0.5)  # stroke width: -1 takes a pixel off on every side, 1 adds one
 

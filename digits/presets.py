@@ -24,7 +24,7 @@ class Preset(NamedTuple):
 
 PRESETS = {
     # As the shipped model is trained.
-    "standard": Preset("three_conv", "mnist+pen", 28, 256, "adamw", 3e-3, True),
+    "standard": Preset("three_conv", "mnist+pen", 28, 256, "adamw", 2e-3, True),
     # MNIST, seen once.
     "fast": Preset("three_conv_small", "mnist", 1, 128, "adamw", 1.5e-2, False, 16),
     # As most tutorials train: Adam as it comes, MNIST as it is.

@@ -42,7 +42,7 @@ def fit(
     epochs: int,
     batch_size: int = 256,
     optimizer: str = "adamw",
-    learning_rate: float = 3e-3,
+    learning_rate: float = 2e-3,
     seed: int = 0,
     augmented: bool = True,
     patience: int = 15,
