@@ -137,7 +137,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     keras.utils.set_random_seed(0)
     classifier = DigitClassifier.load()
     means, before = normalisation(classifier), accuracy(classifier, unseen)
-    assert accuracy(classifier, new) < 0.3
+    assert accuracy(classifier, new) < 0.5
     outcome = learn_from_corrections(classifier, corrections, replay, validation, unseen, verbose=0)
     assert accuracy(classifier, new) > 0.8
     assert accuracy(classifier, known) > 0.9
