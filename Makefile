@@ -27,7 +27,7 @@ demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
 
 test: .venv/development
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .
