@@ -13,7 +13,9 @@ from digits.batches import TARGETS, steps_per_epoch, training_batches
 from digits.checkpoints import Checkpoint
 from digits.dataset import Split
 from digits.errors import DigitsError
+from digits.presets import PRESETS
 
+_STANDARD = PRESETS["standard"]  # whose settings hold where `fit` is given none
 SETTLING_EPOCHS = 3  # on images that are not varied, after those that are
 
 
@@ -40,11 +42,11 @@ def fit(
     validation: Split,
     *,
     epochs: int,
-    batch_size: int = 256,
-    optimizer: str = "adamw",
-    learning_rate: float = 2e-3,
+    batch_size: int = _STANDARD.batch_size,
+    optimizer: str = _STANDARD.optimizer,
+    learning_rate: float = _STANDARD.learning_rate,
     seed: int = 0,
-    augmented: bool = True,
+    augmented: bool = _STANDARD.augmented,
     patience: int = 15,
     steps_per_execution: int = 1,
     checkpoint: str | os.PathLike | None = None,
