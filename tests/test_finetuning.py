@@ -137,9 +137,9 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     keras.utils.set_random_seed(0)
     classifier = DigitClassifier.load()
     means, before = normalisation(classifier), accuracy(classifier, unseen)
-    assert accuracy(classifier, new) < 0.5
+    misread = 1 - accuracy(classifier, new)
     outcome = learn_from_corrections(classifier, corrections, replay, validation, unseen, verbose=0)
-    assert accuracy(classifier, new) > 0.8
+    assert 1 - accuracy(classifier, new) < min(0.2, misread / 2)
     assert accuracy(classifier, known) > 0.9
     assert accuracy(classifier, unseen) > before - 0.005
     # What it tells is what is so.
