@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from digits.batches import TARGETS, steps_per_epoch, training_batches
+from digits.batches import batches_in_order, steps_per_epoch, training_batches
 from digits.checkpoints import Checkpoint
 from digits.dataset import Split
 from digits.errors import DigitsError
@@ -76,8 +76,9 @@ def fit(
             does not settle, as in most tutorials.
         learning_rate: the highest one.
         patience: epochs without a better validation loss before training stops.
-        steps_per_execution: batches that are computed between two looks at callbacks, progress
-            bar and Ctrl-C; where a step is short, more are faster.
+        steps_per_execution: the most batches that are computed between two looks at callbacks,
+            progress bar and Ctrl-C; where a step is short, more are faster. So many are taken that
+            an epoch can be dealt out evenly.
         checkpoint: a file to write after each epoch, from which a broken training can go on.
         resume: go on from that file, if it is there, to the same end as without the break.
         strategy: a `tf.distribute.MirroredStrategy`, to train on several devices of one machine
@@ -117,6 +118,8 @@ def fit(
     }
     memory = Checkpoint(checkpoint, settings, patience=patience, resume=resume)
     steps = steps_per_epoch(train, batch_size)
+    # Keras would go on into the next epoch's batches to make the last execution a full one.
+    together = max(n for n in range(1, steps_per_execution + 1) if steps % n == 0)
     with strategy.scope() if strategy else nullcontext():
         trained = model
         if strategy:  # a network's variables live where it was built: a twin of it learns
@@ -130,7 +133,7 @@ def fit(
                     optimizer=phase.optimizer,
                     loss="categorical_crossentropy",
                     metrics=["accuracy"],
-                    steps_per_execution=steps_per_execution,
+                    steps_per_execution=together,
                 )
                 if not memory.begin(number, trained):
                     continue
@@ -144,8 +147,7 @@ def fit(
                         epochs=range(memory.epoch, last),
                     ),
                     steps_per_epoch=steps,
-                    validation_data=(validation.x[..., None], TARGETS[validation.y]),
-                    validation_batch_size=1000,
+                    validation_data=batches_in_order(validation),
                     initial_epoch=memory.epoch,
                     epochs=last,
                     verbose=verbose,
@@ -200,7 +202,7 @@ def calibrate(model: keras.Model, validation: Split) -> float:
     Source: C. Guo et al., "On calibration of modern neural networks", 2017.
     """
     last = model.layers[-1]
-    probabilities = model.predict(validation.x[..., None], batch_size=1000, verbose=0)
+    probabilities = model.predict(batches_in_order(validation), verbose=0)
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     temperatures = np.exp(np.linspace(np.log(0.25), np.log(4), 401))
     rows = np.arange(len(validation.y))

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from digits.batches import batches_in_order
 from digits.dataset import Split
 from digits.evaluation import most_confident_mistakes
 from digits.training import SETTLING_EPOCHS
@@ -69,7 +70,7 @@ class Watcher(keras.callbacks.Callback):
     def _mistakes(self) -> list[dict[str, Any]]:
         """The answers that are wrong and yet most sure."""
         x, y = self._validation
-        probabilities = self.model.predict(x[..., None], batch_size=1000, verbose=0)
+        probabilities = self.model.predict(batches_in_order(self._validation), verbose=0)
         return [
             {
                 "digit": int(y[index]),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digits.augmentation import augment
-from digits.batches import training_batches
+from digits.batches import batches_in_order, training_batches
 from digits.corpus import NO_DIGIT, combine, invented_digits, non_digits
 from digits.dataset import Split
 
@@ -45,6 +45,22 @@ def test_a_picture_of_no_digit_is_taught_as_every_digit_alike():
     rows = sorted(batches[0][1].numpy().tolist(), key=max)
     assert rows[0] == pytest.approx([0.1] * 10)
     assert rows[1] == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_batches_in_order_are_the_images_as_they_are(small):
+    batches = list(batches_in_order(small, batch_size=100))
+    assert [len(x) for x, _ in batches] == [100, 100, 100, 60]
+    assert np.array_equal(np.concatenate([x for x, _ in batches])[..., 0], small.x)
+    targets = np.concatenate([targets for _, targets in batches])
+    assert np.array_equal(targets[:300].argmax(1), small.y[:300])
+    assert targets[300:] == pytest.approx(0.1)
+
+
+def test_the_end_of_the_batches_is_not_waited_for(small):
+    """TensorFlow's tuner of pipelines would hold up whoever is done with the batches."""
+    settings = {"batch_size": 100, "seed": 0, "augmented": True, "epochs": range(1)}
+    for batches in (training_batches(small, **settings), batches_in_order(small)):
+        assert batches.options().autotune.enabled is False
 
 
 def test_augmentation_varies_but_keeps_shape_range_and_most_of_the_ink(small):

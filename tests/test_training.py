@@ -63,6 +63,15 @@ def test_it_stops_early_when_it_no_longer_helps(small):
     assert len(history["loss"]) < 30
 
 
+def test_batches_computed_together_end_with_their_epoch(small):
+    def train(together: int) -> list[float]:
+        keras.utils.set_random_seed(4)
+        settings = {"epochs": 2, "batch_size": 32, "steps_per_execution": together, "verbose": 0}
+        return fit(build("mlp"), small, small, augmented=False, **settings)["val_loss"]
+
+    assert train(5) == pytest.approx(train(1), rel=1e-4)  # of 12 batches in each epoch
+
+
 def test_an_empty_part_is_refused(small):
     nothing = sample(small, 0)
     with pytest.raises(DigitsError, match="there is nothing to train on"):
