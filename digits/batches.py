@@ -16,9 +16,9 @@ from digits.dataset import Split
 # Source: D. Hendrycks et al., "Deep anomaly detection with outlier exposure", 2019.
 TARGETS = np.vstack([np.eye(10), np.full((1, 10), 0.1)]).astype(np.float32)
 
-# How many batches are made at once, and wait. TensorFlow can find such numbers by itself, but when
-# the batches are done with, it waits for the tuner's next round (TensorFlow 2.21): the rounds
-# double in length, so a training would take up to twice as long, or a minute longer.
+# How many batches are made at once, and wait. TensorFlow can find such numbers by itself, but then
+# a training ends only with a round of its tuner (TensorFlow 2.21); they seem to double in length:
+# a short training took up to twice as long.
 AHEAD = os.cpu_count() or 1
 _FIXED = tf.data.Options()
 _FIXED.autotune.enabled = False
