@@ -15,7 +15,7 @@ from pathlib import Path
 from digits.commands import compare, evaluate, export, predict, train
 from digits.console import load_classifier, print_error
 from digits.errors import DigitsError
-from digits.serving import PORTS, is_public, port_is_free, serve
+from digits.page.serving import PORTS, is_public, port_is_free, serve
 
 COMMANDS = (train, compare, evaluate, predict, export)
 
@@ -137,8 +137,8 @@ def start_page(args: argparse.Namespace) -> int:
     classifier = load_classifier(args.model)
     # The page calls nobody: no usage statistics, no look for a newer Gradio.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from digits.demo import build_demo, launch_options
-    from digits.viewer import netron_viewer
+    from digits.page.demo import build_demo, launch_options
+    from digits.page.netron_viewer import netron_viewer
 
     wanted = args.netron or not public
     with netron_viewer(classifier.path) if wanted else nullcontext() as netron_address:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from digits import pwa
-from digits.nondigits import LETTER_FORMS
-from digits.pen import draw
-from digits.styles import DIGIT_FORMS, parse_form
+from digits.data.digit_forms import DIGIT_FORMS, parse_form
+from digits.data.non_digit_forms import LETTER_FORMS
+from digits.data.strokes import draw
+from digits.page import pwa
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = {"seven.png": DIGIT_FORMS[7][1], "not-a-digit.png": LETTER_FORMS["M"][2]}

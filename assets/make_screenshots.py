@@ -11,8 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from digits.classifier import DigitClassifier
-from digits.demo import build_demo, launch_options
-from digits.viewer import netron_viewer
+from digits.page.demo import build_demo, launch_options
+from digits.page.netron_viewer import netron_viewer
 
 HERE = Path(__file__).resolve().parent
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}

@@ -21,19 +21,14 @@ import numpy as np
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.classifier import DigitClassifier
 from digits.console import print_error
-from digits.corpus import measuring_drawings, non_digits
-from digits.dataset import load_mnist
+from digits.data.corpus import measuring_drawings, non_digits
+from digits.data.mnist import load_mnist
+from digits.data.non_digits import CHOOSING_KINDS, LETTERS_LIKE_NO_DIGIT, REPORTING_KINDS
+from digits.data.printed_text import REPORTING_FONTS, print_text
+from digits.data.strokes import anyhow, draw
 from digits.errors import DigitsError
-from digits.evaluation import figures, rejection
-from digits.nondigits import (
-    CHOOSING_KINDS,
-    LETTERS_LIKE_NO_DIGIT,
-    REPORTING_FONTS,
-    REPORTING_KINDS,
-    print_text,
-)
-from digits.pen import anyhow, draw
-from digits.preprocessing import to_digit_image
+from digits.images.preprocessing import to_digit_image
+from digits.metrics import figures, rejection
 
 SEED = 2026
 COPIES = 2  # each test drawing is drawn so often, each time at another place, size and brush

@@ -4,7 +4,7 @@ A simulated writer has a seven and a nine that people read and the network does 
 ones of each are corrected, the network learns from them, and is measured on that writer's other
 digits, on MNIST's test images, on the pen digits of the test writers and on pictures that are no
 digits. The writer was met here for the first time: `--validation` measures two others, on
-validation data, and these chose how `digits.finetuning` goes about it.
+validation data, and these chose how `digits.learning.finetuning` goes about it.
 
 The exit code is 1 where the aim is missed: 90 % of the writer's other digits, of their sevens and
 of their nines right, and MNIST at most 0.1 points worse.
@@ -24,25 +24,28 @@ import numpy as np
 from benchmarks.accuracy import drawn_test
 from digits.classifier import DigitClassifier
 from digits.console import print_error
-from digits.corpus import non_digits, training_data
-from digits.dataset import Split, load_mnist
+from digits.data.corpus import non_digits, training_data
+from digits.data.digit_forms import DIGIT_FORMS, parse_form
+from digits.data.handwriting import vary
+from digits.data.mnist import load_mnist
+from digits.data.non_digits import CHOOSING_KINDS, REPORTING_KINDS
+from digits.data.splits import Split
+from digits.data.strokes import draw
 from digits.errors import DigitsError
-from digits.finetuning import REPLAY, finetune
-from digits.nondigits import CHOOSING_KINDS, REPORTING_KINDS
-from digits.pen import draw, vary
-from digits.preprocessing import to_digit_image
-from digits.styles import DIGIT_FORMS, parse_form
+from digits.images.preprocessing import to_digit_image
+from digits.learning.finetuning import REPLAY, finetune
 
 SEED = 2026
 CORRECTIONS = 10  # of each digit that is misread
 OTHERS = 100  # drawings of each digit to measure on
-LIKENESS = 0.5  # how one hand varies from digit to digit, to `digits.pen.vary`: half of people's
+# How much one hand varies from digit to digit: half as much as people differ.
+LIKENESS = 0.5
 
 
 class Writer(NamedTuple):
     """One hand: how it forms its digits, and how it holds the pen."""
 
-    seven: str  # a form, as in `digits.styles`
+    seven: str  # a form, as in `digits.data.digit_forms`
     nine: str
     others: Sequence[int]  # which of the forms of 0, 1, 2, 3, 4, 5, 6 and 8
     slant: float  # sideways shift per unit of height, to the right

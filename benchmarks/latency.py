@@ -15,9 +15,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from digits.classifier import DigitClassifier
-from digits.pen import draw
-from digits.preprocessing import digit_image
-from digits.styles import DIGIT_FORMS, parse_form
+from digits.data.digit_forms import DIGIT_FORMS, parse_form
+from digits.data.strokes import draw
+from digits.images.preprocessing import digit_image
 
 ROUNDS = 50
 

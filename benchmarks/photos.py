@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.simulated_photos import KINDS, Photo, random_scene, take_photo
 from digits.classifier import DigitClassifier, Prediction
 from digits.console import print_error
-from digits.corpus import measuring_drawings
+from digits.data.corpus import measuring_drawings
+from digits.data.strokes import Drawing, draw
 from digits.errors import DigitsError
-from digits.pen import Drawing, draw
 
 SEED = 2026
 COUNT = 100  # photos of each kind

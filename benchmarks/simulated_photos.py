@@ -11,7 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digits.pen import Strokes, draw
+from digits.data.strokes import Strokes, draw
 
 RGB = tuple[int, int, int]
 

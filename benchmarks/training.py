@@ -19,10 +19,10 @@ import numpy as np
 from digits import DigitClassifier
 from digits.architectures import build
 from digits.console import print_error
-from digits.dataset import Mnist, load_mnist
+from digits.data.mnist import Mnist, load_mnist
 from digits.errors import DigitsError
-from digits.presets import PRESETS
-from digits.training import fit
+from digits.learning.recipe import PRESETS
+from digits.learning.training import fit
 
 SEEDS = range(5)
 TUTORIAL_SEEDS = range(2)  # each takes a minute

@@ -19,7 +19,7 @@ __all__ = [
 _LATER = {
     "DigitClassifier": "digits.classifier",
     "Prediction": "digits.classifier",
-    "load_mnist": "digits.dataset",
+    "load_mnist": "digits.data.mnist",
 }
 
 

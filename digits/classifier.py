@@ -10,14 +10,17 @@ import numpy as np
 import tensorflow as tf
 
 from digits.architectures import build
-from digits.dataset import Split
+from digits.data.splits import Split
 from digits.errors import DigitsError, ModelError
-from digits.evaluation import figures
-from digits.preprocessing import SIZE, Picture, digit_image
+from digits.files import PROJECT
+from digits.images.decoding import Picture
+from digits.images.preprocessing import SIZE, digit_image
+from digits.learning.calibration import calibrate
+from digits.learning.training import TrainingInterrupted, fit
+from digits.metrics import figures
 from digits.saving import save
-from digits.training import TrainingInterrupted, calibrate, fit
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "mnist_model.keras"
+DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
 NOTHING_DRAWN = "nothing drawn"
 NOT_SURE = "not sure this is a digit"
 # Below this confidence no digit is named: it would be more likely wrong than right.
@@ -114,12 +117,12 @@ class DigitClassifier:
 
         Args:
             train: digit images and their labels, as `load_mnist().train` and
-                `digits.corpus.training_data` give them.
+                `digits.data.corpus.training_data` give them.
             validation: others, to choose the best epoch and the temperature by.
-            settings: those of `digits.training.fit`, such as `epochs`, `batch_size` or `seed`.
+            settings: those of `digits.learning.training.fit`, such as `epochs` or `seed`.
 
         Raises:
-            DigitsError: see `digits.training.fit`.
+            DigitsError: see `digits.learning.training.fit`.
             TrainingInterrupted: somebody pressed Ctrl-C; the classifier has the best weights so
                 far, and can be used and saved.
         """
@@ -214,7 +217,7 @@ class DigitClassifier:
     def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict:
         """Measure the classifier on digit images x: (N, 28, 28) and their digits y: (N,).
 
-        Returns the dict of `digits.evaluation.figures`.
+        Returns the dict of `digits.metrics.figures`.
         """
         return figures(self.probabilities(x), y)
 

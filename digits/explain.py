@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from digits.classifier import DigitClassifier
 from digits.errors import DigitsError
-from digits.pictures import tint
-from digits.preprocessing import SIZE
+from digits.images.colour_maps import tint
+from digits.images.preprocessing import SIZE
 
 STEPS = 4  # pictures between empty paper and the drawing; 32 of them find the same places
 SMOOTHING = 1.5  # pixels; single pixels say little, and spots the width of a stroke can be read

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from digits.classifier import DigitClassifier
 from digits.errors import ModelError
-from digits.preprocessing import SIZE
+from digits.images.preprocessing import SIZE
 
 # Rounding alone makes about 1e-6; from here on it is another network.
 LARGEST_DIFFERENCE = 1e-4
@@ -44,7 +44,7 @@ def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndar
 
     Its input "images" is (N, 28, 28, 1) float32 in [0, 1], 1 is ink, for any N; its output is
     (N, 10) probabilities. Making pictures into such images is left to the program that uses it:
-    `digits.preprocessing` shows how.
+    `digits.images.preprocessing` shows how.
 
     Args:
         path: the file to write; for "tf_saved_model" the folder, which must not be there yet.

@@ -5,6 +5,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+# The checkout that this package belongs to: its models and notebooks lie beside the package.
+PROJECT = Path(__file__).resolve().parent.parent
+
 
 def make_writable(folder: Path) -> None:
     """Make the folder where it is missing; raises OSError where it takes no files."""

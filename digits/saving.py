@@ -14,7 +14,7 @@ from digits.files import make_writable, replace_file
 
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or says that it is not sure to see one",
-    "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.preprocessing",
+    "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
     "output": "(N, 10) probabilities",
 }
 

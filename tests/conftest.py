@@ -5,9 +5,10 @@ import os
 import numpy as np
 import pytest
 
-from digits.dataset import Mnist, load_mnist, load_pendigits
+from digits.data.mnist import Mnist, load_mnist
+from digits.data.pen_digits import load_pendigits
+from digits.data.strokes import Drawing, parse_unipen
 from digits.errors import DataError
-from digits.pen import Drawing, parse_unipen
 
 
 def _unavailable(reason: str) -> None:
@@ -43,7 +44,7 @@ def classifier():
 @pytest.fixture(scope="session")
 def address(classifier, tmp_path_factory):
     """The page on a free port, started once."""
-    from digits.demo import build_demo, launch_options
+    from digits.page.demo import build_demo, launch_options
 
     demo = build_demo(classifier, feedback=tmp_path_factory.mktemp("feedback"))
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())

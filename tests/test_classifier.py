@@ -11,11 +11,12 @@ from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
 from digits.classifier import DEFAULT_MODEL
-from digits.corpus import drawn_digits, sample
-from digits.pen import draw
-from digits.preprocessing import to_digit_image
-from digits.styles import DIGIT_FORMS, parse_form
-from digits.tabs.about import card_in_words
+from digits.data.corpus import drawn_digits
+from digits.data.digit_forms import DIGIT_FORMS, parse_form
+from digits.data.splits import sample
+from digits.data.strokes import draw
+from digits.images.preprocessing import to_digit_image
+from digits.page.tabs.about import card_in_words
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import pytest
 from keras import layers as kl
 
 from digits import DigitClassifier
-from digits.corpus import VALIDATION_WRITERS, drawn_digits
+from digits.data.corpus import VALIDATION_WRITERS, drawn_digits
 from digits.errors import DigitsError
 from digits.explain import Explainer, Layer, layers
-from digits.pictures import for_and_against, heat, mosaic, tint
-from digits.preprocessing import to_digit_image
+from digits.images.colour_maps import for_and_against, heat, mosaic, tint
+from digits.images.preprocessing import to_digit_image
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from digits.commands.train import positive, seed
 from digits.console import start_up_notes_hidden
 from digits.errors import DigitsError
 from digits.files import make_writable
-from digits.presets import PRESETS
+from digits.learning.recipe import PRESETS
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    from digits.comparison import Result
+    from digits.measuring.comparison import Result
 
 SUMMARY = "train several networks alike and compare them, on validation digits"
 
@@ -61,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
         raise DigitsError("compare trains new networks: leave --model out")
     with start_up_notes_hidden():
         from digits.architectures import ARCHITECTURES, build
-        from digits.comparison import compare, markdown
-        from digits.corpus import training_data
+        from digits.data.corpus import training_data
+        from digits.measuring.comparison import compare, markdown
 
         # Each network is compiled anew; TensorFlow takes that for one in a loop, and warns.
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -101,9 +101,9 @@ def run(args: argparse.Namespace) -> int:
 
 def write(folder: Path, results: Sequence["Result"]) -> None:
     """Write the table, for people and for programs, and the plot."""
-    from digits import plots
-    from digits.comparison import comma_separated, markdown
     from digits.files import replace_file
+    from digits.measuring import plots
+    from digits.measuring.comparison import comma_separated, markdown
 
     try:
         replace_file(folder / "comparison.md", markdown(results).encode())

@@ -8,7 +8,7 @@ from digits.console import load_classifier
 from digits.errors import DataError, DigitsError
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    from digits.dataset import Split
+    from digits.data.splits import Split
 
 SUMMARY = "measure how well a model reads, and write a report"
 SEED = 2026  # of the places, sizes and brushes of the drawn digits: the same for every model
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print a line for each part of the data, and write the report."""
     classifier = load_classifier(args.model)
     from digits.files import replace_file
-    from digits.report import html_report, percent, read
+    from digits.measuring.report import html_report, percent, read
 
     readings = read(classifier, digits_to_read(args.data, validation=args.validation))
     for name, _, _, figures in readings:
@@ -69,8 +69,8 @@ def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
     Raises:
         DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
     """
-    from digits.corpus import drawn_digits, measuring_drawings
-    from digits.dataset import load_mnist
+    from digits.data.corpus import drawn_digits, measuring_drawings
+    from digits.data.mnist import load_mnist
 
     part = "validation" if validation else "test"
     parts = {}

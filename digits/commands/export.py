@@ -49,8 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 def images_to_compare() -> "np.ndarray":
     """Validation digits of MNIST; where it is not at hand, invented ones: (1000, 28, 28)."""
-    from digits.corpus import invented_digits, sample
-    from digits.dataset import load_mnist
+    from digits.data.corpus import invented_digits
+    from digits.data.mnist import load_mnist
+    from digits.data.splits import sample
 
     try:
         return sample(load_mnist().validation, IMAGES).x

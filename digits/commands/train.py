@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digits.console import load_classifier, start_up_notes_hidden
 from digits.errors import DataError, DigitsError, ModelError
-from digits.presets import PRESETS, Preset
+from digits.learning.recipe import PRESETS, Preset
 
 SUMMARY = "train a network into a model file"
 STANDARD = "standard"  # the preset of who names none
@@ -92,9 +92,9 @@ def run(args: argparse.Namespace) -> int:
         import keras
 
         from digits.classifier import DigitClassifier
-        from digits.corpus import training_data
+        from digits.data.corpus import training_data
+        from digits.learning.training import TrainingInterrupted
         from digits.saving import check_writable
-        from digits.training import TrainingInterrupted
 
         keras.utils.set_random_seed(args.seed)
         classifier = DigitClassifier.build(preset.architecture)
@@ -142,11 +142,12 @@ def learn_from_feedback(args: argparse.Namespace) -> int:
     with start_up_notes_hidden():
         import keras
 
-        from digits.corpus import combine, non_digits, training_data
-        from digits.dataset import load_mnist
-        from digits.finetuning import REPLAY, corrected_digits, learn_from_corrections
+        from digits.data.corpus import non_digits, training_data
+        from digits.data.mnist import load_mnist
+        from digits.data.splits import combine
+        from digits.learning.finetuning import REPLAY, corrected_digits, learn_from_corrections
+        from digits.learning.training import TrainingInterrupted
         from digits.saving import check_writable
-        from digits.training import TrainingInterrupted
 
         keras.utils.set_random_seed(args.seed)
     corrections, skipped = corrected_digits(args.from_feedback)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from digits.classifier import DEFAULT_MODEL
 
-NOTEBOOK = Path(__file__).parent.parent.parent / "notebooks" / "training.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "training.ipynb"
 
 
 def test_it_tells_the_card_in_words(visit):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from digits.demo import build_demo, launch_options
-from digits.feedback import load_corrections
+from digits.data.corrections import load_corrections
+from digits.page.demo import build_demo, launch_options
 
 SEVEN = [(80, 70), (200, 70), (120, 220)]
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from digits.classifier import DigitClassifier
-from digits.demo import build_demo, launch_options
+from digits.page.demo import build_demo, launch_options
 
 TABS = ["Draw", "Upload", "Inside", "Train", "About"]
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from digits.demo import build_demo, launch_options
-from digits.viewer import netron_viewer
+from digits.page.demo import build_demo, launch_options
+from digits.page.netron_viewer import netron_viewer
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.classifier import DigitClassifier
-from digits.demo import build_demo, launch_options
-from digits.sketchpad import Sketchpad
+from digits.page.demo import build_demo, launch_options
+from digits.page.sketchpad import Sketchpad
 
 SEVEN = [(80, 70), (200, 70), (120, 220)]
 INVITATION = "Draw a digit"

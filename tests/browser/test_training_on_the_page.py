@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import expect
 
 from digits.classifier import DigitClassifier
-from digits.demo import build_demo, launch_options
+from digits.page.demo import build_demo, launch_options
 
 SEVEN = [(80, 70), (200, 70), (120, 220)]
-SEVEN_FILE = Path(__file__).parent.parent.parent / "assets" / "seven.png"
+SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 A_WHILE = 60_000  # milliseconds
 # Notes what is said of a training, and how many epochs the curves have.
@@ -70,7 +70,7 @@ def choosable(classifier, models, always_three):
 
 def learners(models: Path) -> int:
     """How many processes train for this page."""
-    wanted = {"digits.trainer_process", str(models)}
+    wanted = {"digits.page.background_training.worker", str(models)}
     commands = (process.info["cmdline"] for process in psutil.process_iter(["cmdline"]))
     return sum(wanted <= set(command or []) for command in commands)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-PHOTO = Path(__file__).parent.parent.parent / "assets" / "photo.jpg"  # of a 4 on ruled paper
+PHOTO = Path(__file__).parents[2] / "assets" / "photo.jpg"  # of a 4 on ruled paper
 
 
 def upload(guest, name: str, data: bytes, kind: str = "image/jpeg") -> None:

@@ -1,0 +1,6 @@
+"""The pictures that networks learn from and are measured on.
+
+Hands out MNIST, the pen strokes of the UCI pen digits, forms of digits that both lack, pictures
+that show no digit, the drawings that people corrected on the page, and in `corpus` the training
+and validation data made of them. Everything becomes a digit image through `digits.images`.
+"""

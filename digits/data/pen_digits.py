@@ -1,0 +1,103 @@
+"""Finds, downloads and verifies the pen strokes of the UCI pen digits."""
+
+import gzip
+import hashlib
+import os
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import unlzw3
+
+from digits.errors import DataError
+
+PENDIGITS_URL = (
+    "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
+)
+
+
+PENDIGITS_SHA256 = {  # of the uncompressed texts
+    "pendigits-orig.tra": "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
+    "pendigits-orig.tes": "ddb1c19e277a56c7ffe682cc024d6ab73696f9adcc1643ef9ed5aa753007e081",
+}
+
+
+class PenDigits(NamedTuple):
+    """The pen strokes as UNIPEN text; `digits.data.strokes.parse_unipen` makes drawings of it."""
+
+    train: str  # 7,494 digits by 30 writers
+    test: str  # 3,498 digits by 14 other writers
+
+
+def load_pendigits(path: str | os.PathLike | None = None) -> PenDigits:
+    """Load the pen strokes of 44 people writing digits, as UNIPEN text.
+
+    Looks at `path`, then at `$PENDIGITS_PATH`, then in Keras' cache, and at last downloads the
+    data set into that cache.
+
+    Args:
+        path: the zip of UCI data set 81, or a folder with `pendigits-orig.tra` and
+            `pendigits-orig.tes`, plain or ending in `.gz` or `.Z`.
+
+    Raises:
+        DataError: no file and no network, or the files are not the original ones.
+
+    Source: E. Alpaydin, F. Alimoglu, "Pen-Based Recognition of Handwritten Digits", UCI Machine
+    Learning Repository, 1998, CC BY 4.0.
+    """
+    named = path or os.environ.get("PENDIGITS_PATH")
+    if named:
+        return _read_pendigits(Path(named).expanduser())
+    found = _downloaded_pendigits()
+    try:
+        return _read_pendigits(found)
+    except DataError:  # a download broken off earlier: fetch it once more
+        return _read_pendigits(_downloaded_pendigits(again=True))
+
+
+def _downloaded_pendigits(*, again: bool = False) -> Path:
+    """The zip of the pen digits in Keras' cache; downloaded when it is not there, or `again`."""
+    import keras
+
+    try:
+        return Path(keras.utils.get_file("pendigits.zip", PENDIGITS_URL, force_download=again))
+    except Exception as error:  # urllib and OS errors alike mean: no data came
+        raise DataError(
+            "the pen digits are not on this machine and could not be downloaded: connect to the "
+            "internet once, or set PENDIGITS_PATH to the zip of UCI data set 81"
+        ) from error
+
+
+def _read_pendigits(place: Path) -> PenDigits:
+    texts = []
+    for name, expected in PENDIGITS_SHA256.items():
+        try:
+            text = _read_compressed(place, name)
+        except FileNotFoundError as error:
+            raise DataError(
+                f"there is no {name} (plain, .gz or .Z) in {place}: name the zip of UCI data set "
+                "81 or the folder it was unpacked to"
+            ) from error
+        except Exception as error:  # zipfile, gzip, zlib and unlzw3 each have their own
+            raise DataError(f"{place} is damaged: delete it and download it again") from error
+        if hashlib.sha256(text).hexdigest() != expected:
+            raise DataError(
+                f"{name} in {place} is not the original: delete it and download it again"
+            )
+        texts.append(text.decode("ascii"))
+    return PenDigits(*texts)
+
+
+def _read_compressed(place: Path, name: str) -> bytes:
+    """The bytes of `name` in a folder or zip, where it may end in .gz or .Z."""
+    decoders = {"": bytes, ".gz": gzip.decompress, ".Z": unlzw3.unlzw}
+    if place.is_dir():
+        for ending, decode in decoders.items():
+            if (file := place / (name + ending)).is_file():
+                return decode(file.read_bytes())
+    elif place.exists():
+        with zipfile.ZipFile(place) as archive:
+            for ending, decode in decoders.items():
+                if name + ending in archive.namelist():
+                    return decode(archive.read(name + ending))
+    raise FileNotFoundError(name)

@@ -1,0 +1,106 @@
+"""Turns any picture of a digit into the 28×28 image MNIST would have made of it.
+
+Networks that are 99 % right on MNIST fail on drawings because the drawing never becomes an MNIST
+image. Here it does, in two steps: `to_ink` says where the pen touched, whatever the picture's
+colours, and `to_digit_image` repeats the way MNIST was made. Everything that reads a digit, the
+training too, goes through these two.
+"""
+
+import numpy as np
+from PIL import Image
+
+from digits.images.decoding import Picture, to_colours
+from digits.images.photos import is_photo, photo_ink
+
+SIZE = 28  # the side of a digit image
+BOX = 20  # the digit itself is fitted into 20×20
+MINIMUM_CONTRAST = 0.08  # a picture flatter than this (in full range) shows no ink
+FAINT = 0.1  # ink below this is haze: it does not count for the bounding box
+
+
+def digit_image(picture: Picture) -> np.ndarray | None:
+    """Turn a picture into a digit image.
+
+    Args:
+        picture: a file path, a PIL image of any mode, or an array (H, W), (H, W, 1) grey,
+            (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; any size from 1×1 up, dark
+            on light or light on dark.
+
+    Returns:
+        (28, 28) float32 in [0, 1], 1 is ink; None when the picture shows no ink.
+
+    Raises:
+        ImageError: the picture cannot be read as one.
+    """
+    return to_digit_image(to_ink(picture))
+
+
+def to_ink(picture: Picture) -> np.ndarray:
+    """Find where the pen touched, whatever the colours: float32 in [0, 1], 1 is ink.
+
+    In a clean picture the paper's colour is the median along the border, because a digit covers a
+    small part of the border even when it fills the picture; ink is what differs from the paper,
+    so that polarity and colour need no guess. A photo of paper, which has no one colour, goes
+    through `digits.images.photos`.
+
+    Returns:
+        (H, W) as in the picture, or the same shrunk or enlarged to a longer side of 640 where it
+        is a photo; zero everywhere when there is no ink.
+
+    Raises:
+        ImageError: the picture cannot be read as one.
+    """
+    colours = to_colours(picture)
+    if is_photo(colours):
+        return photo_ink(colours)
+    border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
+    paper = np.median(border, axis=0)
+    ink = np.abs(colours - paper).max(axis=2)
+    # What most of the border shows besides its colour is noise of the paper, no ink.
+    noise = np.median(np.abs(border - paper).max(axis=1))
+    ink = np.maximum(ink - 5 * noise, 0)
+    strongest = ink.max()
+    if strongest < MINIMUM_CONTRAST:
+        return np.zeros(ink.shape, np.float32)
+    return (ink / strongest).astype(np.float32)
+
+
+def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
+    """Make a digit image of ink the way MNIST was made.
+
+    The ink's bounding box is fitted into 20×20, its aspect kept, with anti-aliasing; the result
+    is placed in 28×28 so that its centre of mass is at the centre.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], 1 is ink.
+
+    Returns:
+        (28, 28) float32 in [0, 1]; None when there is no ink.
+
+    Source: Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998, and
+    the MNIST page: "size normalized to fit in a 20x20 pixel box while preserving their aspect
+    ratio [...] centered in a 28x28 image by computing the center of mass".
+    """
+    rows, columns = np.flatnonzero((ink > FAINT).any(1)), np.flatnonzero((ink > FAINT).any(0))
+    if not rows.size:
+        return None
+    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = BOX / max(cropped.shape)
+    height, width = (max(1, round(side * scale)) for side in cropped.shape)
+    # A box filter averages exactly the pixels that fall together; enlarging wants no steps.
+    method = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BILINEAR
+    fitted = np.asarray(Image.fromarray(cropped).resize((width, height), method))
+    # Thin strokes come out pale; MNIST's digits reach full ink.
+    fitted = fitted / fitted.max()
+    top, left = (_placed(profile) for profile in (fitted.sum(1), fitted.sum(0)))
+    image = np.zeros((SIZE, SIZE), np.float32)
+    image[top : top + height, left : left + width] = fitted
+    return image
+
+
+def _placed(profile: np.ndarray) -> int:
+    """Where a profile of up to 20 pixels starts in 28 so that its mass is centred."""
+    centre = (profile * np.arange(len(profile))).sum() / profile.sum()
+    # MNIST's digits have their centre of mass at pixel 14 (counted from 0), within rounding.
+    start = int(np.floor(SIZE / 2 - centre + 0.5))
+    return min(max(start, 0), SIZE - len(profile))

@@ -1,0 +1,171 @@
+"""Real trainings in their processes: what they tell, what they leave, and how they end."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from digits import DigitClassifier, DigitsError
+from digits.page.background_training.jobs import Settings, Trainer
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = Settings("mlp", "mnist", images=300, epochs=2, augmented=False)
+LONG = SHORT._replace(images=55_000, epochs=20)
+
+
+def processes(folder: Path) -> list[int]:
+    """The training processes that save in the folder."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if {"digits.page.background_training.worker", str(folder)}
+        <= set(process.info["cmdline"] or [])
+    ]
+
+
+def gone(folder: Path) -> bool:
+    """Whether no such process is left, or soon will be."""
+    deadline = time.monotonic() + 15
+    while processes(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not processes(folder)
+
+
+@pytest.fixture
+def trainer(tmp_path):
+    trainer = Trainer(tmp_path)
+    yield trainer
+    if training := trainer.of("ada"):
+        training.close()
+    assert processes(tmp_path) == []
+
+
+def test_a_training_tells_of_each_epoch_and_leaves_a_model_with_its_card(trainer, tmp_path, mnist):
+    seen = list(trainer.start(SHORT, "ada").updates())
+    steps = [progress.step for progress in seen]
+    assert list(dict.fromkeys(steps)) == [
+        *("Getting ready", "Starting", "Loading the digits", "Epoch 1 of 2", "Epoch 2 of 2"),
+        "Saving",
+    ]
+    assert [progress.over for progress in seen] == [False] * (len(seen) - 1) + [True]
+    assert {progress.share for progress in seen if "Epoch" in progress.step} >= {0, 1}
+    last = seen[-1]
+    assert (last.saved, last.error, last.epochs) == ("my_mlp", None, 2)
+    assert set(last.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert {len(values) for values in last.history.values()} == {2}
+
+    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    model = DigitClassifier.load(tmp_path / "my_mlp.keras")
+    right = model.probabilities(mnist.validation.x).argmax(1) == mnist.validation.y
+    assert last.accuracy == pytest.approx(right.mean())
+    card = json.loads((tmp_path / "my_mlp.json").read_text())
+    assert card["architecture"] == "mlp"
+    assert card["trained_on"] == {"digit images": 300}
+
+    assert len(last.mistakes) == 12
+    pixels = np.rint(mnist.validation.x * 255).astype(np.uint8).reshape(-1, 784)
+    for mistake in last.mistakes:
+        image = np.frombuffer(base64.b64decode(mistake["image"]), np.uint8)
+        (index,) = np.flatnonzero((pixels == image).all(1))
+        assert mnist.validation.y[index] == mistake["digit"] != mistake["answer"]
+
+
+def test_only_one_learns_at_a_time_and_a_stop_within_the_first_epoch_leaves_nothing(
+    trainer, tmp_path
+):
+    training = trainer.start(LONG, "ada")
+    with pytest.raises(DigitsError) as caught:
+        trainer.start(SHORT, "bob")
+    assert str(caught.value) == "A network is learning on this page already: wait for its end."
+    assert (trainer.of("ada"), trainer.of("bob")) == (training, None)
+    next(progress for progress in training.updates() if progress.step.startswith("Epoch 1"))
+    (process,) = processes(tmp_path)
+    training.stop()
+    with pytest.raises(ProcessLookupError):  # it is not even a zombie
+        os.kill(process, 0)
+    assert training.progress.over
+    assert (training.progress.saved, training.progress.error) == (None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stop_after_an_epoch_keeps_the_best_network_so_far(trainer, tmp_path):
+    training = trainer.start(LONG._replace(images=5_000), "ada")
+    next(progress for progress in training.updates() if progress.history)
+    training.stop()
+    last = list(training.updates())[-1]
+    assert last.saved == "my_mlp"
+    done = len(last.history["loss"])
+    assert 1 <= done < 20
+    best = int(np.argmin(last.history["val_loss"]))
+    assert last.accuracy == pytest.approx(last.history["val_accuracy"][best], abs=1e-6)
+    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    assert processes(tmp_path) == []
+
+
+def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
+    # While it draws digits it says nothing for long: no broken pipe would tell it of the end.
+    silent = tuple(LONG._replace(data="mnist+pen"))
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-c"),
+            "import sys; from pathlib import Path\n"
+            "from digits.page.background_training.jobs import Settings, Trainer\n"
+            f"training = Trainer(Path({str(tmp_path)!r})).start(Settings{silent}, 'ada')\n"
+            "for progress in training.updates(): print(progress.step, flush=True)\n",
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with server:
+        while not server.stdout.readline().startswith("Drawing"):
+            assert server.poll() is None
+        assert len(processes(tmp_path)) == 1
+        server.kill()
+    assert gone(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_is_killed_is_one_clear_line(trainer, tmp_path):
+    training = trainer.start(LONG, "ada")
+    while not processes(tmp_path):
+        time.sleep(0.05)
+    os.kill(processes(tmp_path)[0], signal.SIGKILL)
+    last = list(training.updates())[-1]
+    assert last.error == "The training broke off: the terminal of the page says why."
+    assert last.saved is None
+    trainer.start(SHORT, "bob").close()  # and the next one can begin
+
+
+def test_missing_data_are_one_clear_line(trainer, monkeypatch):
+    monkeypatch.setenv("MNIST_PATH", "/nowhere/mnist.npz")
+    last = list(trainer.start(SHORT, "ada").updates())[-1]
+    assert last.error.startswith("there is no MNIST file at /nowhere/mnist.npz: correct the path")
+    assert "\n" not in last.error
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line_before_anything_is_learned(tmp_path):
+    (tmp_path / "models").write_text("a file in its place")
+    seen = list(Trainer(tmp_path / "models").start(SHORT, "ada").updates())
+    assert seen[-1].error.startswith("the model cannot be saved as ")
+    assert "\n" not in seen[-1].error
+    assert not any("Epoch" in progress.step for progress in seen)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_full_disk_is_one_clear_line_and_the_model_of_old_is_whole(trainer, tmp_path):
+    (tmp_path / "my_mlp.keras").write_bytes(b"the model of old")
+    (tmp_path / "my_mlp.part.keras").symlink_to("/dev/full")
+    last = list(trainer.start(SHORT._replace(epochs=1), "ada").updates())[-1]
+    assert "No space left on device" in last.error
+    assert last.saved is None
+    assert (tmp_path / "my_mlp.keras").read_bytes() == b"the model of old"
+    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras"}
