@@ -28,7 +28,7 @@ from digits.data.corpus import non_digits, training_data
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import CHOOSING_KINDS, REPORTING_KINDS
+from digits.data.non_digits import TEST_KINDS, VALIDATION_KINDS
 from digits.data.splits import Split
 from digits.data.strokes import draw
 from digits.errors import DigitsError
@@ -130,7 +130,7 @@ def measure(classifier: DigitClassifier, others: Split, validation: bool) -> dic
     right = np.array([a.digit == digit for a, digit in zip(answers, others.y, strict=True)])
     mnist = load_mnist().validation if validation else load_mnist().test
     drawn = drawn_test(validation)
-    kinds = CHOOSING_KINDS if validation else REPORTING_KINDS
+    kinds = VALIDATION_KINDS if validation else TEST_KINDS
     unsure = classifier.probabilities(non_digits(2000, kinds=kinds, seed=SEED).x).max(1)
     part = "validation" if validation else "test"
     return {

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from digits.data.digit_forms import invent_digit
+from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import is_bar, make_nondigit, training_kinds
+from digits.data.non_digits import draw_non_digit, is_bar, training_kinds
 from digits.data.pen_digits import load_pendigits
-from digits.data.printed_text import REPORTING_FONTS, fonts, print_text
+from digits.data.printed_text import TEST_FONTS, fonts, print_text
 from digits.data.splits import Split, combine, sample
-from digits.data.strokes import Drawing, draw_anyhow, parse_unipen, split_by_writer
+from digits.data.strokes import Drawing, draw_randomly, parse_unipen, split_by_writer
 from digits.errors import DataError
 from digits.images.preprocessing import SIZE, to_digit_image
 
@@ -26,7 +26,7 @@ NON_DIGITS = 16_000
 # Of the 30 training writers; the others are trained on. While the recipe was chosen, there were
 # six, 25 to 30; now that it is, every further hand to learn from counts more.
 VALIDATION_WRITERS = range(29, 31)
-NO_DIGIT = 10  # the label of a picture that shows no digit
+NON_DIGIT = 10  # the label of a picture that shows no digit
 PRINTED_SHARE = 0.12  # of the invented digits: people also hold up printed ones
 
 
@@ -50,15 +50,15 @@ def drawn_digits(
                 if varied:
                     yield _in_another_hand(drawing.strokes, drawing.digit, rng), drawing.digit
                 else:
-                    yield draw_anyhow(drawing.strokes, rng), drawing.digit
+                    yield draw_randomly(drawing.strokes, rng), drawing.digit
 
     return _collect(draw_all())
 
 
-def invented_digits(count: int, *, seed: int = 0) -> Split:
+def synthetic_digits(count: int, *, seed: int = 0) -> Split:
     """Draw `count` digits in the forms of `digits.data.digit_forms`, some of them in print."""
     rng = np.random.default_rng(seed)
-    names = [name for name in fonts() if name not in REPORTING_FONTS]
+    names = [name for name in fonts() if name not in TEST_FONTS]
 
     def invent_all() -> Iterable[tuple[np.ndarray, int]]:
         for index in range(count):
@@ -66,7 +66,7 @@ def invented_digits(count: int, *, seed: int = 0) -> Split:
             if rng.random() < PRINTED_SHARE:
                 yield print_text(str(digit), rng.choice(names), rng), digit
             else:
-                yield _in_another_hand(invent_digit(digit, rng), digit, rng), digit
+                yield _in_another_hand(synthetic_strokes(digit, rng), digit, rng), digit
 
     return _collect(invent_all())
 
@@ -78,12 +78,12 @@ def non_digits(count: int, *, kinds: Sequence[str] | None = None, seed: int = 0)
         kinds: names from `digits.data.non_digits.kinds()`; those for training by default.
 
     Returns:
-        x: (count, 28, 28) float32 in [0, 1], y: all `NO_DIGIT`.
+        x: (count, 28, 28) float32 in [0, 1], y: all `NON_DIGIT`.
     """
     rng = np.random.default_rng(seed)
     kinds = training_kinds() if kinds is None else kinds
     return _collect(
-        (make_nondigit(kinds[index % len(kinds)], rng), NO_DIGIT) for index in range(count)
+        (draw_non_digit(kinds[index % len(kinds)], rng), NON_DIGIT) for index in range(count)
     )
 
 
@@ -92,7 +92,7 @@ def _in_another_hand(
 ) -> np.ndarray:
     """Ink of the strokes as somebody else might write them, and could still read them."""
     while True:
-        ink = draw_anyhow(vary(strokes, rng), rng)
+        ink = draw_randomly(vary(strokes, rng), rng)
         if digit == 1 or not is_bar(ink):
             return ink
 
@@ -153,7 +153,7 @@ def training_data(
     train = combine(
         sample(combine(mnist.train, mnist.train), round(2 * share * len(mnist.train.y)), seed=seed),
         drawn_digits(learning, seed=seed),
-        invented_digits(round(share * INVENTED), seed=seed),
+        synthetic_digits(round(share * INVENTED), seed=seed),
         non_digits(round(share * NON_DIGITS), seed=seed),
     )
     drawn = drawn_digits(choosing, copies=2 if share == 1 else 1, varied=False, seed=seed + 1)

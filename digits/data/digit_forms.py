@@ -160,6 +160,6 @@ def _curve(points: np.ndarray, steps: int = 8) -> np.ndarray:
     return curve.reshape(-1, 2)
 
 
-def invent_digit(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
+def synthetic_strokes(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Strokes of one of the digit's forms, chosen at random; `vary` gives it a hand."""
     return parse_form(DIGIT_FORMS[digit][rng.integers(len(DIGIT_FORMS[digit]))])

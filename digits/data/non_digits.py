@@ -12,23 +12,24 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digits.data.digit_forms import invent_digit, parse_form
+from digits.data.digit_forms import parse_form, synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.non_digit_forms import LETTER_FORMS, SIGN_FORMS
-from digits.data.printed_text import REPORTING_FONTS, fonts, print_text
-from digits.data.strokes import CANVAS, draw, draw_anyhow
+from digits.data.printed_text import TEST_FONTS, fonts, print_text
+from digits.data.strokes import CANVAS, draw, draw_randomly
 
 # Never trained on. The first are for choosing (thresholds, recipes), the second for reporting.
-CHOOSING_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")
-REPORTING_KINDS = (
+VALIDATION_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")
+TEST_KINDS = (
     "letter E", "letter K", "letter R", "letter h", "letter k",
     "sign heart", "sign spiral", "sign house", "sign cat",
 )  # fmt: skip
-LETTERS_LIKE_NO_DIGIT = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
+# Kinds of drawn letters that nobody takes for a digit.
+UNAMBIGUOUS_LETTERS = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
 PRINTED_LETTERS = "AEFHKMNRTWXYVfhkmnwxt&?#%@+=*"
 
 
-def make_nondigit(kind: str, rng: np.random.Generator) -> np.ndarray:
+def draw_non_digit(kind: str, rng: np.random.Generator) -> np.ndarray:
     """Draw one picture of a kind of `kinds()`.
 
     Returns:
@@ -54,7 +55,7 @@ def kinds() -> tuple[str, ...]:
 
 def training_kinds() -> tuple[str, ...]:
     """The kinds to train on."""
-    return tuple(kind for kind in kinds() if kind not in CHOOSING_KINDS + REPORTING_KINDS)
+    return tuple(kind for kind in kinds() if kind not in VALIDATION_KINDS + TEST_KINDS)
 
 
 @cache
@@ -76,14 +77,14 @@ def _kinds() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
 def _from_forms(forms: tuple[str, ...]) -> Callable[[np.random.Generator], np.ndarray]:
     def make(rng: np.random.Generator) -> np.ndarray:
         form = forms[rng.integers(len(forms))]
-        return draw_anyhow(vary(parse_form(form), rng), rng)
+        return draw_randomly(vary(parse_form(form), rng), rng)
 
     return make
 
 
 def _printed(rng: np.random.Generator) -> np.ndarray:
-    names = [name for name in fonts() if name not in REPORTING_FONTS]
-    reported = {kind[-1] for kind in CHOOSING_KINDS + REPORTING_KINDS if kind.startswith("letter")}
+    names = [name for name in fonts() if name not in TEST_FONTS]
+    reported = {kind[-1] for kind in VALIDATION_KINDS + TEST_KINDS if kind.startswith("letter")}
     letters = [letter for letter in PRINTED_LETTERS if letter not in reported]
     return print_text(rng.choice(letters), rng.choice(names), rng)
 
@@ -95,7 +96,7 @@ def _scribble(rng: np.random.Generator) -> np.ndarray:
     # At least two turns of each sine: an arc alone could pass for a digit.
     speed, phase = rng.uniform(12, 40, (waves, 2)), rng.uniform(0, 6.28, (waves, 2))
     strokes = sum(rng.normal(0, 1, 2) * np.sin(t * speed[i] + phase[i]) for i in range(waves))
-    return draw_anyhow([strokes + t * rng.normal(0, 2, 2)], rng)
+    return draw_randomly([strokes + t * rng.normal(0, 2, 2)], rng)
 
 
 def _zigzag(rng: np.random.Generator) -> np.ndarray:
@@ -103,7 +104,7 @@ def _zigzag(rng: np.random.Generator) -> np.ndarray:
     # Not narrow: a broad pen would fill it, and a filled bar is a 1.
     x = np.linspace(0, rng.uniform(1, 2.5), teeth) + rng.normal(0, 0.03, teeth)
     y = np.where(np.arange(teeth) % 2, 0.0, 1.0) + rng.normal(0, 0.1, teeth)
-    return draw_anyhow(vary([np.stack([x, y], 1)], rng, 1.5), rng)
+    return draw_randomly(vary([np.stack([x, y], 1)], rng, 1.5), rng)
 
 
 def _dot(rng: np.random.Generator) -> np.ndarray:
@@ -129,7 +130,7 @@ def _two_digits(rng: np.random.Generator) -> np.ndarray:
     """Two or three digits beside each other."""
     strokes, x = [], 0.0
     for _ in range(int(rng.choice((2, 2, 2, 3)))):
-        digit = vary(invent_digit(int(rng.integers(10)), rng), rng, 0.7)
+        digit = vary(synthetic_strokes(int(rng.integers(10)), rng), rng, 0.7)
         left = min(stroke[:, 0].min() for stroke in digit)
         right = max(stroke[:, 0].max() for stroke in digit)
         lift = rng.normal(0, 0.6)
@@ -142,4 +143,4 @@ def _lines(rng: np.random.Generator) -> np.ndarray:
     """Three to six long straight lines, crossing or side by side; of two, a 1 or a 7 could be."""
     count = int(rng.integers(3, 7))
     ends = rng.uniform(0, 1, (count, 2, 2))
-    return draw_anyhow([np.linspace(a, b, 8) for a, b in ends], rng)
+    return draw_randomly([np.linspace(a, b, 8) for a, b in ends], rng)

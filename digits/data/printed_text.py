@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digits.data.strokes import CANVAS
 
-REPORTING_FONTS = ("DejaVuSerif", "cmtt10")
+TEST_FONTS = ("DejaVuSerif", "cmtt10")
 
 
 @cache

@@ -117,7 +117,7 @@ def draw(
     return np.asarray(image, np.float32) / 255
 
 
-def anyhow(rng: np.random.Generator) -> dict:
+def random_placement(rng: np.random.Generator) -> dict:
     """A random place, size and brush, as `draw` takes them: as people draw on a sketchpad.
 
     The digit fills 35 to 90 % of the canvas, and the brush is 10 to 26 pixels wide.
@@ -129,6 +129,6 @@ def anyhow(rng: np.random.Generator) -> dict:
     }
 
 
-def draw_anyhow(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
+def draw_randomly(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
     """Draw strokes at a random place, size and brush: ink, (280, 280) float32 in [0, 1]."""
-    return draw(strokes, **anyhow(rng))
+    return draw(strokes, **random_placement(rng))

@@ -11,7 +11,7 @@ import tensorflow as tf
 from digits.data.splits import Split
 from digits.learning.augmentation import augment
 
-# What is to be answered to each label: its digit for sure, and to label 10 (`corpus.NO_DIGIT`)
+# What is to be answered to each label: its digit for sure, and to label 10 (`corpus.NON_DIGIT`)
 # that every digit is equally likely. So ten outputs are enough to say "this is no digit".
 # Source: D. Hendrycks et al., "Deep anomaly detection with outlier exposure", 2019.
 TARGETS = np.vstack([np.eye(10), np.full((1, 10), 0.1)]).astype(np.float32)

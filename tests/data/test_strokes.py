@@ -6,13 +6,13 @@ import pytest
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.handwriting import vary
 from digits.data.non_digits import (
-    CHOOSING_KINDS,
-    REPORTING_KINDS,
+    TEST_KINDS,
+    VALIDATION_KINDS,
+    draw_non_digit,
     kinds,
-    make_nondigit,
     training_kinds,
 )
-from digits.data.strokes import Drawing, draw, draw_anyhow, parse_unipen, split_by_writer
+from digits.data.strokes import Drawing, draw, draw_randomly, parse_unipen, split_by_writer
 from digits.errors import DataError
 
 UNIPEN = """.LEXICON "0" "1"
@@ -85,11 +85,11 @@ def test_drawing_anyhow_fills_35_to_90_percent_and_the_seed_repeats_it():
     rng = np.random.default_rng(0)
     sides = []
     for _ in range(200):
-        top, bottom, left, right = bounding_box(draw_anyhow(strokes, rng))
+        top, bottom, left, right = bounding_box(draw_randomly(strokes, rng))
         sides.append(max(bottom - top, right - left) + 1)
     assert 0.33 * 280 < min(sides) < 0.40 * 280
     assert 0.85 * 280 < max(sides) < 0.92 * 280
-    first, second = (draw_anyhow(strokes, np.random.default_rng(7)) for _ in range(2))
+    first, second = (draw_randomly(strokes, np.random.default_rng(7)) for _ in range(2))
     assert np.array_equal(first, second)
 
 
@@ -153,13 +153,13 @@ def test_there_is_a_form_for_every_digit_and_a_picture_of_every_kind_of_non_digi
     assert sorted(DIGIT_FORMS) == list(range(10))
     rng = np.random.default_rng(0)
     for kind in kinds():
-        ink = make_nondigit(kind, rng)
+        ink = draw_non_digit(kind, rng)
         assert (ink.shape, ink.dtype) == ((280, 280), np.float32)
         assert ink.any(), kind
 
 
 def test_the_kinds_to_choose_and_to_report_on_are_never_trained_on():
-    held_out = set(CHOOSING_KINDS) | set(REPORTING_KINDS)
+    held_out = set(VALIDATION_KINDS) | set(TEST_KINDS)
     assert held_out <= set(kinds())
     assert not held_out & set(training_kinds())
-    assert not set(CHOOSING_KINDS) & set(REPORTING_KINDS)
+    assert not set(VALIDATION_KINDS) & set(TEST_KINDS)

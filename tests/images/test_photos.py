@@ -12,7 +12,7 @@ from benchmarks.photos import empty_papers, main, photographed
 from benchmarks.simulated_photos import DARK_PAPERS, KINDS, Photo, Scene, take_photo
 from digits.data.corpus import VALIDATION_WRITERS
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
-from digits.data.strokes import Drawing, draw, draw_anyhow, split_by_writer
+from digits.data.strokes import Drawing, draw, draw_randomly, split_by_writer
 from digits.errors import ImageError
 from digits.images.decoding import to_colours
 from digits.images.photos import ink_overlay, is_photo
@@ -23,14 +23,14 @@ SEVEN = parse_form(DIGIT_FORMS[7][1])
 
 
 @pytest.fixture(scope="module")
-def strangers(drawings) -> list[Drawing]:
+def held_out(drawings) -> list[Drawing]:
     return split_by_writer(drawings, VALIDATION_WRITERS)[1]
 
 
 @pytest.fixture(scope="module")
-def album(strangers) -> dict[str, list[tuple[Drawing, Photo]]]:
+def album(held_out) -> dict[str, list[tuple[Drawing, Photo]]]:
     """Three photos of each kind, each with the drawing it shows."""
-    return {kind: list(photographed(strangers, kind, 3, largest=700)) for kind in KINDS}
+    return {kind: list(photographed(held_out, kind, 3, largest=700)) for kind in KINDS}
 
 
 def grown(mask: np.ndarray, pixels: int) -> np.ndarray:
@@ -144,10 +144,10 @@ def test_the_benchmark_without_a_model_is_one_line_and_a_failure(capsys, tmp_pat
 # ---- clean pictures
 
 
-def test_drawings_and_scans_are_no_photos(strangers, mnist):
+def test_drawings_and_scans_are_no_photos(held_out, mnist):
     rng = np.random.default_rng(5)
-    for drawing in strangers[:300]:
-        ink = draw_anyhow(drawing.strokes, rng)
+    for drawing in held_out[:300]:
+        ink = draw_randomly(drawing.strokes, rng)
         scan = 0.9 - 0.7 * ink + rng.normal(0, 1 / 255, ink.shape).astype(np.float32)
         for picture in (ink, 1 - ink, scan):
             assert not is_photo(picture[..., None])
@@ -157,10 +157,10 @@ def test_drawings_and_scans_are_no_photos(strangers, mnist):
         assert not is_photo(to_colours(large))
 
 
-def test_clean_pictures_keep_their_ink_to_the_last_bit(strangers, mnist):
+def test_clean_pictures_keep_their_ink_to_the_last_bit(held_out, mnist):
     rng = np.random.default_rng(6)
-    for drawing in strangers[:200]:
-        ink = draw_anyhow(drawing.strokes, rng)  # of zeros and ones
+    for drawing in held_out[:200]:
+        ink = draw_randomly(drawing.strokes, rng)  # of zeros and ones
         on_white = np.repeat(np.uint8(255 * (1 - ink))[..., None], 3, 2)
         assert np.array_equal(to_ink(on_white), ink)
     for image in mnist.validation.x[:200]:

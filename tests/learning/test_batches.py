@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digits.data.corpus import NO_DIGIT, invented_digits, non_digits
+from digits.data.corpus import NON_DIGIT, non_digits, synthetic_digits
 from digits.data.splits import Split, combine
 from digits.learning.augmentation import augment
 from digits.learning.batches import batches_in_order, training_batches
@@ -11,7 +11,7 @@ from digits.learning.batches import batches_in_order, training_batches
 
 @pytest.fixture(scope="module")
 def small() -> Split:
-    return combine(invented_digits(300, seed=1), non_digits(60, seed=1))
+    return combine(synthetic_digits(300, seed=1), non_digits(60, seed=1))
 
 
 def test_batches_are_repeated_by_the_seed_and_varied_anew_each_epoch(small):
@@ -38,7 +38,7 @@ def test_each_epoch_brings_every_image_once_in_another_order(small):
 
 
 def test_a_picture_of_no_digit_is_taught_as_every_digit_alike():
-    one_each = Split(np.zeros((2, 28, 28), np.float32), np.array([3, NO_DIGIT], np.uint8))
+    one_each = Split(np.zeros((2, 28, 28), np.float32), np.array([3, NON_DIGIT], np.uint8))
     batches = list(
         training_batches(one_each, batch_size=2, seed=0, augmented=False, epochs=range(1))
     )

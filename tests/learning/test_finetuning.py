@@ -11,7 +11,7 @@ from PIL import Image
 
 from benchmarks.corrections import REPORTED, corrected, written
 from digits import DigitClassifier
-from digits.data.corpus import NO_DIGIT, non_digits
+from digits.data.corpus import NON_DIGIT, non_digits
 from digits.data.corrections import CorrectionLogger
 from digits.data.digit_forms import parse_form
 from digits.data.splits import Split, combine, sample
@@ -175,4 +175,4 @@ def test_a_writers_corrections_are_misread_and_as_many_wrong_as_asked(classifier
     assert not any(answer == label for answer, label in zip(answers, hand[0].y, strict=True))
     slips = corrected(classifier, WRITER, 2, np.random.default_rng(5))
     assert (slips.y != hand[0].y).sum() == 2
-    assert NO_DIGIT not in slips.y
+    assert NON_DIGIT not in slips.y

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from digits.architectures import build
-from digits.data.corpus import invented_digits, non_digits
+from digits.data.corpus import non_digits, synthetic_digits
 from digits.data.splits import Split, combine, sample
 from digits.errors import DigitsError
 from digits.learning.batches import TARGETS
@@ -15,7 +15,7 @@ from digits.learning.training import SETTLING_EPOCHS, TrainingInterrupted, fit
 
 @pytest.fixture(scope="module")
 def small() -> Split:
-    return combine(invented_digits(300, seed=1), non_digits(60, seed=1))
+    return combine(synthetic_digits(300, seed=1), non_digits(60, seed=1))
 
 
 def test_the_same_seed_trains_the_same_network_and_it_learns(small):
@@ -35,7 +35,7 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
 @pytest.mark.parametrize("augmented", [False, True])
 def test_it_ends_with_the_weights_of_its_best_epoch(small, augmented):
     """The validation loss of the model that remains is the lowest, after settling if it settled."""
-    validation = invented_digits(100, seed=7)
+    validation = synthetic_digits(100, seed=7)
     network = build("three_conv")
     history = fit(
         network, small, validation, epochs=6, batch_size=32, augmented=augmented, verbose=0
