@@ -206,7 +206,7 @@ def test_from_data_to_a_saved_model_in_a_few_lines(mnist, seven, tmp_path):
     )
     assert loaded.predict(seven).digit == classifier.predict(seven).digit
     card = json.loads((tmp_path / "mlp.json").read_text())
-    assert (card["architecture"], card["trained_on"]) == ("mlp", {"digit images": 4000})
+    assert (card["architecture"], card["recipe"]["parts"]) == ("mlp", {"digit images": 4000})
     assert card["settings"]["epochs"] == 3
     assert card["figures"]["validation"]["accuracy"] == accuracy
     assert "Of the 1,000 **validation digits**, by which" in card_in_words(card)

@@ -11,7 +11,7 @@ from digits.architectures import ARCHITECTURES, purpose
 from digits.errors import DigitsError
 from digits.images.data_urls import data_url
 from digits.images.preprocessing import SIZE
-from digits.page.background_training.jobs import Progress, Settings, Trainer
+from digits.page.background_training.jobs import Progress, Trainer, recipe
 from digits.page.model_store import ModelStore
 from digits.page.tabs.answer import ANNOUNCE
 from digits.page.tabs.compare import compare_section
@@ -52,8 +52,8 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: gr.Drop
     comparison = compare_section(store)
 
     def learn(network, data, images, epochs, augmented, request: gr.Request) -> Iterator[list]:
-        wanted = Settings(network, data, images, epochs, augmented)
         try:
+            wanted = recipe(network, data, images, epochs, augmented)
             training = trainer.start(wanted, request.session_hash)
         except DigitsError as error:
             yield [gr.skip(), str(error), *[gr.skip()] * 5]
@@ -90,7 +90,7 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: gr.Drop
 
 
 def _settings() -> list[gr.components.Component]:
-    """Lay out what can be chosen, in the order of `jobs.Settings`."""
+    """Lay out what can be chosen, in the order of `jobs.recipe`."""
     networks = list(ARCHITECTURES)
     network = gr.Dropdown(
         networks,
