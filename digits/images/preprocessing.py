@@ -24,7 +24,9 @@ def digit_image(picture: Picture) -> np.ndarray | None:
     Args:
         picture: a file path, a PIL image of any mode, or an array (H, W), (H, W, 1) grey,
             (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; any size from 1×1 up, dark
-            on light or light on dark.
+            on light or light on dark. An array (H, W) or (H, W, 1) of bool, or of any integer
+            type with no values but 0 and 1, is a mask; `digits.images.decoding.to_colours` says
+            what is white in every other type.
 
     Returns:
         (28, 28) float32 in [0, 1], 1 is ink; None when the picture shows no ink.
