@@ -99,7 +99,7 @@ def open_image(path: str | os.PathLike) -> Image.Image:
         raise ImageError(f"{path} is too large a picture: make it smaller first") from error
     except Exception as error:  # PIL's decoders raise many kinds for a broken file
         raise ImageError(
-            f"{path} is no picture that can be read, or a damaged one: use a PNG or JPEG file"
+            f"{path} is not a readable picture, or is damaged: use a PNG or JPEG file"
         ) from error
 
 
@@ -130,11 +130,13 @@ def _unit_range(array: np.ndarray) -> np.ndarray:
         return values
     low, high = values.min(), values.max()
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise ImageError("the picture has pixels that are no finite numbers (NaN or infinity)")
+        raise ImageError("the picture has pixels that are not finite numbers (NaN or infinity)")
     if array.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
         return (values + 1) / 2
     if low < 0:
-        raise ImageError(f"pixel values run from 0 up (or from -1 to 1); the smallest is {low:g}")
+        raise ImageError(
+            f"pixel values must not be negative (or be from -1 to 1); the smallest is {low:g}"
+        )
     if array.dtype.kind == "f" and high <= 1:
         return values
     sixteen_bits = array.dtype.kind == "u" and array.dtype.itemsize == 2

@@ -92,9 +92,9 @@ def test_values_are_divided_by_the_full_scale_of_their_type(dtype, values, expec
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        (np.array([[0, 1e300]]), "no finite numbers"),
-        (np.array([[0, np.inf]], np.float16), "no finite numbers"),
-        (np.array([[0, np.nan]], ">f4"), "no finite numbers"),
+        (np.array([[0, 1e300]]), "not finite numbers"),
+        (np.array([[0, np.inf]], np.float16), "not finite numbers"),
+        (np.array([[0, np.nan]], ">f4"), "not finite numbers"),
         (np.array([[0, -1]], np.int8), "the smallest is -1"),
         (np.array([[0j, 1]]), "this array holds complex128"),
     ],

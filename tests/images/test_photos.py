@@ -236,7 +236,7 @@ def save_bad_files(folder: Path) -> dict[Path, str]:
         (folder / name).write_bytes(content)
     Image.new("1", (20_000, 20_000)).save(folder / "bomb.png")
     Image.new("1", (9_500, 9_000)).save(folder / "large.png")
-    damaged = "{} is no picture that can be read, or a damaged one: use a PNG or JPEG file"
+    damaged = "{} is not a readable picture, or is damaged: use a PNG or JPEG file"
     large = "{} is too large a picture: make it smaller first"
     says = dict.fromkeys([*contents, "drawn.eps"], damaged)
     says |= {"bomb.png": large, "large.png": large}
