@@ -11,10 +11,11 @@ from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
 from digits.data.non_digits import draw_non_digit, is_bar, training_kinds
+from digits.data.pen_digits import VALIDATION_WRITERS as VALIDATION_WRITERS
 from digits.data.pen_digits import load_pendigits
 from digits.data.printed_text import TEST_FONTS, fonts, print_text
 from digits.data.splits import Split, combine, sample
-from digits.data.strokes import Drawing, draw_randomly, parse_unipen, split_by_writer
+from digits.data.strokes import Drawing, draw_randomly
 from digits.errors import DataError
 from digits.images.preprocessing import SIZE, to_digit_image
 
@@ -23,9 +24,6 @@ COPIES = 5  # each pen drawing is written so often, each time in another hand
 INVENTED = 24_000
 NON_DIGITS = 16_000
 
-# Of the 30 training writers; the others are trained on. While the recipe was chosen, there were
-# six, 25 to 30; now that it is, every further hand to learn from counts more.
-VALIDATION_WRITERS = range(29, 31)
 NON_DIGIT = 10  # the label of a picture that shows no digit
 PRINTED_SHARE = 0.12  # of the invented digits: people also hold up printed ones
 
@@ -115,10 +113,8 @@ def measuring_drawings(*, validation: bool) -> list[Drawing]:
     Raises:
         DataError: the pen digits cannot be had.
     """
-    texts = load_pendigits()
-    if validation:
-        return split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
-    return parse_unipen(texts.test)
+    drawings = load_pendigits().drawings()
+    return drawings.validation if validation else drawings.test
 
 
 def training_data(
@@ -142,8 +138,7 @@ def training_data(
     mnist = load_mnist()
     if name == "mnist":
         return sample(mnist.train, images or len(mnist.train.y), seed=seed), mnist.validation
-    writers = parse_unipen(load_pendigits().train)
-    learning, choosing = split_by_writer(writers, VALIDATION_WRITERS)
+    learning, choosing, _ = load_pendigits().drawings()
     learning = learning * COPIES
     total = 2 * len(mnist.train.y) + len(learning) + INVENTED + NON_DIGITS
     share = min(1, (images or total) / total)
