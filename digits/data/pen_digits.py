@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,24 +120,33 @@ def _downloaded_pendigits(*, again: bool = False) -> Path:
 
 
 def _read_pendigits(place: Path) -> PenDigits:
-    is_sample = any(place.glob("pendigits-sample.*"))
-    checksums = SAMPLE_SHA256 if is_sample else PENDIGITS_SHA256
+    try:
+        return PenDigits(*_read_texts(place, PENDIGITS_SHA256))
+    except FileNotFoundError as missing:
+        with suppress(FileNotFoundError):
+            return PenDigitsSample(*_read_texts(place, SAMPLE_SHA256))
+        raise DataError(
+            f"there is no {missing} (plain, .gz or .Z) in {place}: name the zip of UCI data set "
+            "81 or the folder it was unpacked to"
+        ) from missing
+
+
+def _read_texts(place: Path, checksums: dict[str, str]) -> list[str]:
+    """The texts of those names, verified; raises FileNotFoundError with a name that is missing."""
     texts = []
     for name, expected in checksums.items():
         try:
             text = _read_compressed(place, name)
-        except FileNotFoundError as error:
-            raise DataError(
-                f"there is no {name} (plain, .gz or .Z) in {place}: name the zip of UCI data set "
-                "81 or the folder it was unpacked to"
-            ) from error
+        except FileNotFoundError:
+            raise
         except Exception as error:  # zipfile, gzip, zlib and unlzw3 each have their own
             raise DataError(f"{place} is damaged: delete it and download it again") from error
         if hashlib.sha256(text).hexdigest() != expected:
-            fix = "restore it with git" if is_sample else "delete it and download it again"
-            raise DataError(f"{name} in {place} is not the original: {fix}")
+            raise DataError(
+                f"{name} in {place} is not the original: delete it and download it again"
+            )
         texts.append(text.decode("ascii"))
-    return (PenDigitsSample if is_sample else PenDigits)(*texts)
+    return texts
 
 
 def _read_compressed(place: Path, name: str) -> bytes:
