@@ -12,6 +12,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import digits.supported_python  # noqa: F401  first: the imports below need a supported Python
 from digits.commands import compare, evaluate, export, predict, train
 from digits.console import load_classifier, print_error
 from digits.errors import DigitsError

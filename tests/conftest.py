@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from setup_programs import find_browser
 
 from digits.data import sample
 from digits.data.mnist import Mnist, load_mnist
@@ -75,6 +76,15 @@ def drawings(pen_digits) -> list[Drawing]:
 def held_out(pen_digits) -> list[Drawing]:
     """The validation writers' drawings."""
     return pen_digits.drawings().validation
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome that starts."""
+    program = find_browser()
+    if program is None:
+        pytest.skip("no Chromium or Chrome: 'make test' installs one, or says why it cannot")
+    return program
 
 
 @pytest.fixture(scope="session")
