@@ -27,6 +27,7 @@ demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
 
 test: .venv/development
+	@$(BIN)/python tests/setup_programs.py
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/development
@@ -73,6 +74,6 @@ clean:
 	@touch $@
 
 .venv/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) digits/supported_python.py
 	$(PYTHON) -m venv .venv
 	@touch $@

@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
+import digits.supported_python  # noqa: F401  first: the imports below need a supported Python
 from digits import __version__
 from digits.commands import compare, evaluate, export, learn, predict, train
 from digits.console import load_classifier, print_error

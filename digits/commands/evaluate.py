@@ -69,21 +69,25 @@ def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
     Raises:
         DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
     """
-    from digits.data.corpus import drawn_to_measure, measuring_drawings
+    from digits.data.corpus import drawn_to_measure
     from digits.data.mnist import load_mnist
+    from digits.data.pen_digits import load_pendigits
 
-    part = "validation" if validation else "test"
     parts = {}
     if "mnist" in data:
         mnist = load_mnist()
-        parts[f"MNIST {part}"] = mnist.validation if validation else mnist.test
+        name = f"{mnist.name} validation" if validation else mnist.test_name
+        parts[name] = mnist.validation if validation else mnist.test
     if "pen" in data:
         try:
-            drawings = measuring_drawings(validation=validation)
+            pen = load_pendigits()
         except DataError as error:
             if not parts:
                 raise
             print(f"Continuing without the pen digits: {error}", flush=True)
             return parts
-        parts[f"Pen digits of the {part} writers"] = drawn_to_measure(drawings)
+        drawings = pen.drawings()
+        chosen = drawings.validation if validation else drawings.test
+        name = "Pen digits of the validation writers" if validation else pen.test_name
+        parts[name] = drawn_to_measure(chosen)
     return parts

@@ -17,7 +17,7 @@ from digits.data.non_digits import draw_non_digit, is_bar, training_kinds
 from digits.data.pen_digits import load_pendigits
 from digits.data.printed_text import TEST_FONTS, fonts, print_text
 from digits.data.splits import Split, combine, sample
-from digits.data.strokes import Drawing, draw_randomly, parse_unipen, split_by_writer
+from digits.data.strokes import Drawing, draw_randomly
 from digits.errors import DataError
 from digits.images.preprocessing import SIZE, to_digit_image
 
@@ -27,9 +27,6 @@ SYNTHETIC = 24_000
 NON_DIGITS = 16_000
 SYNTHETIC_VALIDATION = 1_000  # where there are no drawings to choose by
 
-# Of the 30 training writers; the others are trained on. There were six, 25 to 30, while the
-# recipe was chosen; since then every further hand to learn from counts more.
-VALIDATION_WRITERS = range(29, 31)
 MEASURING_COPIES = 2
 MEASURING_SEED = 2026  # of the drawings to measure on
 NON_DIGIT = 10  # the label of an image that shows no digit
@@ -169,9 +166,12 @@ def training_data(
 
     learning: list[Drawing] = []
     if name == "mnist+pen":
-        writers = parse_unipen(load_pendigits().train)
-        learning, choosing = split_by_writer(writers, VALIDATION_WRITERS)
-    total = 2 * len(mnist.train.y) + COPIES * len(learning) + SYNTHETIC + NON_DIGITS
+        learning, choosing, _ = load_pendigits().drawings()
+    # In proportion, where MNIST is the bundled sample.
+    synthetic, others = (
+        round(count * len(mnist.train.y) / 55_000) for count in (SYNTHETIC, NON_DIGITS)
+    )
+    total = 2 * len(mnist.train.y) + COPIES * len(learning) + synthetic + others
     share = min(1.0, (images or total) / total)
     twice = combine(mnist.train, mnist.train)
     drawings = [drawing for drawing in learning for _ in range(COPIES)]
@@ -189,8 +189,8 @@ def training_data(
     else:
         validated = synthetic_digits(SYNTHETIC_VALIDATION, seed=seed + 1)
         on_drawings = {"synthetic validation digits": validated}
-    parts["synthetic handwriting"] = synthetic_digits(round(share * SYNTHETIC), seed=seed)
-    parts["non-digits"] = non_digits(round(share * NON_DIGITS), seed=seed)
+    parts["synthetic handwriting"] = synthetic_digits(round(share * synthetic), seed=seed)
+    parts["non-digits"] = non_digits(round(share * others), seed=seed)
     return TrainingData(parts, on_mnist | on_drawings)
 
 
@@ -200,10 +200,8 @@ def measuring_drawings(*, validation: bool) -> list[Drawing]:
     Raises:
         DataError: the pen digits cannot be loaded.
     """
-    texts = load_pendigits()
-    if validation:
-        return split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
-    return parse_unipen(texts.test)
+    drawings = load_pendigits().drawings()
+    return drawings.validation if validation else drawings.test
 
 
 def drawn_to_measure(drawings: Sequence[Drawing]) -> Split:

@@ -8,6 +8,7 @@ CC BY-SA 3.0. The download is 11 MB.
 
 import hashlib
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,15 @@ MNIST_SHA256 = {
     "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
     "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
 }
+# Of the bundled sample. It contains no test digits, so none of its arrays is called that.
+SAMPLE_SHA256 = {
+    "x_train": "01375637ee33a7dfac1a8185c8ac89c75c37d73d312ff3ab358eb49cac5d8e62",
+    "y_train": "93b2ccf370391a255179dbf1f1f3423ada8d403e999e1da0bee609c7c433a14d",
+    "x_held_out": "2e1037fb83ce193b81c0fcc8685c355c3135cba3533c1bd2d52a74c79c907a54",
+    "y_held_out": "ce0abefc80c9e98b1028be234323c26b7fddc2721c1a9352019ce405f6e75522",
+}
 VALIDATION_SIZE = 5_000
+SAMPLE_VALIDATION_SIZE = 500
 
 
 class Mnist(NamedTuple):
@@ -32,6 +41,36 @@ class Mnist(NamedTuple):
     train: Split
     validation: Split
     test: Split
+
+    @property
+    def name(self) -> str:
+        """What to call these data beside a figure."""
+        return "MNIST"
+
+    @property
+    def test_name(self) -> str:
+        """What to call the third part beside a figure."""
+        return "MNIST test"
+
+
+class MnistSample(Mnist):
+    """The bundled sample; its third part is held out of MNIST's *training* digits.
+
+    It stands in for the test digits where code is tried out. No figure about it is one about
+    MNIST's test digits, so it has names of its own.
+    """
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """What to call these data beside a figure."""
+        return "MNIST sample"
+
+    @property
+    def test_name(self) -> str:
+        """What to call the third part beside a figure."""
+        return "MNIST sample, held out"
 
 
 def load_mnist(path: str | os.PathLike | None = None, *, seed: int = 0) -> Mnist:
@@ -42,13 +81,15 @@ def load_mnist(path: str | os.PathLike | None = None, *, seed: int = 0) -> Mnist
     an error: no other place is tried.
 
     Args:
-        path: an `mnist.npz` with the arrays `x_train`, `y_train`, `x_test`, `y_test`.
+        path: an `mnist.npz` with the arrays `x_train`, `y_train`, `x_test`, `y_test`; or
+            `digits.data.sample.MNIST`, the bundled sample.
         seed: decides which 5,000 of the 60,000 training digits are held out for validation,
             stratified by class. A seed always gives the same ones.
 
     Returns:
         `Mnist(train, validation, test)`, each a `Split` of x: (N, 28, 28) float32 in [0, 1],
-        1 is ink, and y: (N,) uint8 from 0 to 9.
+        1 is ink, and y: (N,) uint8 from 0 to 9. The bundled sample gives a `MnistSample` with
+        2,000, 500 and 500 digits, all of them from MNIST's training digits.
 
     Raises:
         DataError: there is neither a file nor a network, or the file is not exactly MNIST.
@@ -57,12 +98,15 @@ def load_mnist(path: str | os.PathLike | None = None, *, seed: int = 0) -> Mnist
     """
     named = path or os.environ.get("MNIST_PATH")
     arrays = _read_mnist(Path(named).expanduser()) if named else _cached_mnist()
-    chosen = _stratified(arrays["y_train"], VALIDATION_SIZE, seed)
+    is_sample = "x_held_out" in arrays
+    size = SAMPLE_VALIDATION_SIZE if is_sample else VALIDATION_SIZE
+    chosen = _stratified(arrays["y_train"], size, seed)
     x, y = _scale(arrays["x_train"]), arrays["y_train"]
-    return Mnist(
+    third = "held_out" if is_sample else "test"
+    return (MnistSample if is_sample else Mnist)(
         train=Split(x[~chosen], y[~chosen]),
         validation=Split(x[chosen], y[chosen]),
-        test=Split(_scale(arrays["x_test"]), arrays["y_test"]),
+        test=Split(_scale(arrays[f"x_{third}"]), arrays[f"y_{third}"]),
     )
 
 
@@ -112,7 +156,7 @@ def _read_mnist(path: Path) -> dict[str, np.ndarray]:
         )
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in MNIST_SHA256}
+            arrays = {name: file[name] for name in _expected(file)}
     except KeyError as error:
         raise DataError(
             f"{path} is not MNIST: it has no array {error.args[0].split()[0]!r}; give an mnist.npz "
@@ -125,9 +169,20 @@ def _read_mnist(path: Path) -> dict[str, np.ndarray]:
     return _verified(arrays, str(path))
 
 
+def _expected(names: Container[str]) -> dict[str, str]:
+    """The sha256 of each array that a file must hold; only the sample has `x_held_out`."""
+    return SAMPLE_SHA256 if "x_held_out" in names else MNIST_SHA256
+
+
 def _verified(arrays: dict[str, np.ndarray], origin: str) -> dict[str, np.ndarray]:
-    for name, expected in MNIST_SHA256.items():
-        if hashlib.sha256(np.ascontiguousarray(arrays[name]).tobytes()).hexdigest() != expected:
+    expected = _expected(arrays)
+    for name, checksum in expected.items():
+        if hashlib.sha256(np.ascontiguousarray(arrays[name]).tobytes()).hexdigest() != checksum:
+            if expected is SAMPLE_SHA256:
+                raise DataError(
+                    f"{origin} is not the bundled sample of MNIST: its {name} differs; restore it "
+                    "with git, or unset MNIST_PATH"
+                )
             raise DataError(
                 f"{origin} is not the original MNIST: its {name} differs; delete it and download "
                 "MNIST again"

@@ -10,9 +10,8 @@ from PIL import Image
 
 from benchmarks.photos import empty_papers, main, photographed
 from benchmarks.simulated_photos import DARK_PAPERS, KINDS, Photo, Scene, take_photo
-from digits.data.corpus import VALIDATION_WRITERS
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
-from digits.data.strokes import Drawing, draw, draw_randomly, split_by_writer
+from digits.data.strokes import Drawing, draw, draw_randomly
 from digits.errors import ImageError
 from digits.images.decoding import to_colours
 from digits.images.photos import ink_overlay, is_photo
@@ -20,11 +19,6 @@ from digits.images.preprocessing import to_digit_image, to_ink
 from digits.images.ruled_lines import without_rules
 
 SEVEN = parse_form(DIGIT_FORMS[7][1])
-
-
-@pytest.fixture(scope="module")
-def held_out(drawings) -> list[Drawing]:
-    return split_by_writer(drawings, VALIDATION_WRITERS)[1]
 
 
 @pytest.fixture(scope="module")

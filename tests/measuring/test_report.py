@@ -1,8 +1,6 @@
 """The report tells the figures, needs nothing beside it, and shows text as text."""
 
-import os
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -65,12 +63,9 @@ def test_names_are_shown_as_they_are(mnist, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    program = next(filter(None, map(shutil.which, ["chromium", "google-chrome", "chrome"])), None)
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no browser found")
+def browser(chromium):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -27,8 +27,10 @@ def readme() -> str:
 
 
 def requirements(name: str) -> list[Requirement]:
+    """The packages a file requires; not the line that refuses other Pythons."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+    found = [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+    return [requirement for requirement in found if not requirement.url]
 
 
 def flags_and_commands(parser: argparse.ArgumentParser) -> set[str]:
