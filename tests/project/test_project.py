@@ -19,7 +19,8 @@ from mnist_classification import build_parser
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
 MADE_BY_COMMANDS = {"models/corrected.keras"}
-BROUGHT_ALONG = {"PIL", "starlette", "uvicorn"}  # Gradio requires them, and Matplotlib Pillow
+# Gradio requires them all, and Matplotlib Pillow.
+BROUGHT_ALONG = {"PIL", "jinja2", "starlette", "uvicorn"}
 
 
 def readme() -> str:
