@@ -48,9 +48,9 @@ def render(name: str, **values: Any) -> str:
         values: what the template shows, by name.
 
     Returns:
-        HTML, or whatever the template is written in.
+        HTML, without white space around it.
 
     Raises:
         jinja2.UndefinedError: the template names a value that is not given.
     """
-    return _environment.get_template(name).render(values)
+    return _environment.get_template(name).render(values).strip()

@@ -1,7 +1,7 @@
-"""Serves Netron, a viewer of networks by other people, on this computer and for it alone.
+"""Serves Netron, a third-party network viewer, to this computer only, for every model of the page.
 
-Netron's own server lets its page call its makers' servers and ask for cookies. The page comes with
-the package, and this one serves it so that it calls nobody.
+Netron's own server lets its page contact Netron's makers and ask for cookies. The Python package
+contains that page; this server serves it in a way that keeps it from contacting anybody.
 """
 
 import re
@@ -10,35 +10,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote, urlencode
 
 import netron
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from digits.page.model_store import model_files
 
 PAGE = Path(netron.__file__).parent
 
 
 @contextmanager
-def netron_viewer(model: Path) -> Iterator[str]:
-    """Give the address at which Netron shows a model file, on a free port of this computer."""
+def netron_viewer(model: Path, folder: Path | None = None) -> Iterator[str]:
+    """Serve the viewer on a free port of this computer.
+
+    Args:
+        model: the page's own model file.
+        folder: more models, `<name>.keras`, including those saved later; None for no others.
+
+    Yields:
+        The address at which Netron shows the page's own model; `netron_address` derives those of
+        the others from it.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(_app(model), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(_app(model, folder), log_level="error"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/?url={model.name}"
+        yield netron_address(f"http://127.0.0.1:{listener.getsockname()[1]}/", model.stem)
     finally:
         server.should_exit = True
         thread.join()
 
 
-def _app(model: Path) -> Starlette:
+def netron_address(viewer: str, name: str) -> str:
+    """Give the address at which a viewer shows the model of that name.
+
+    Args:
+        viewer: any address of the viewer.
+        name: as in the page's choice of model.
+    """
+    # Quoted twice: the value is itself a URL, in which Netron would take a # for a fragment.
+    return f"{viewer.partition('?')[0]}?{urlencode({'url': quote(f'{name}.keras')})}"
+
+
+def _app(model: Path, folder: Path | None) -> Starlette:
     text = (PAGE / "index.html").read_text(encoding="utf-8")
-    # Netron's own mark of a copy in development, which reports nothing; the policy holds it to it.
+    # Netron's own mark of a development copy, which reports nothing; the policy enforces it.
     text = re.sub(r'(<meta name="version" content=")[^"]*', r"\g<1>0.0.0", text)
 
     def page(request: Request) -> HTMLResponse:
@@ -46,13 +69,19 @@ def _app(model: Path) -> Starlette:
         answer.set_cookie("consent", "none", samesite="lax")
         return answer
 
-    def file(request: Request) -> FileResponse:
-        return FileResponse(model)
+    def file(request: Request) -> Response:
+        # Looked up, not joined to a path: no name leads out of the folder.
+        files = model_files(folder) | {model.stem: model}
+        path = files.get(request.path_params["name"])
+        if path is None or not path.is_file():
+            return PlainTextResponse("There is no model of that name.", status_code=404)
+        # A model of that name may be trained again.
+        return FileResponse(path, headers={"Cache-Control": "no-store"})
 
     return Starlette(
         routes=[
             Route("/", page),
-            Route(f"/{model.name}", file),
+            Route("/{name}.keras", file),
             Mount("/", StaticFiles(directory=PAGE)),
         ]
     )

@@ -14,7 +14,7 @@ def test_the_current_drawing_is_taken_apart(visit, phone):
     expect(guest.heading).to_have_text("7")
     guest.open_tab("Inside")
     story = guest.page.locator("#inside-story")
-    expect(story).to_contain_text("This is your drawing")
+    expect(story).to_contain_text("reads your drawing")
     for number in (1, 2, 3):
         maps = story.locator(f"#inside-maps-{number} img")
         expect(maps).to_be_visible()
@@ -36,7 +36,7 @@ def test_with_nothing_drawn_a_digit_of_ours_is_explained(visit):
     guest = visit()
     guest.open_tab("Inside")
     expect(guest.page.locator("#inside-maps-1 img")).to_be_visible()
-    expect(guest.page.locator("#inside-story")).not_to_contain_text("This is your drawing")
+    expect(guest.page.locator("#inside-story")).not_to_contain_text("reads your drawing")
 
 
 def test_netron_shows_the_network_and_calls_nobody(visit, browser, classifier):
@@ -54,7 +54,7 @@ def test_netron_shows_the_network_and_calls_nobody(visit, browser, classifier):
             guest.page.get_by_text("Show it here").click()
             graph = frame.content_frame.locator("#canvas")
             expect(graph.get_by_text("Conv2D").first).to_be_visible(timeout=20_000)
-            link = guest.page.get_by_role("link", name="Open it alone")
+            link = guest.page.get_by_role("link", name="Open it in a new tab")
             assert link.get_attribute("href") == viewer
             server = viewer.partition("?")[0]
             # Neither its makers' servers nor any other: all that was asked for is its own.

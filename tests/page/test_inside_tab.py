@@ -34,7 +34,7 @@ def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing
         *[f"inside-maps-{number}" for number in range(1, convolutions + 1)],
         "inside-evidence",
     ]
-    assert "This is your drawing on its way to the answer: 7, " in told.text
+    assert "This is how the network reads your drawing: 7, " in told.text
     assert [attributes.get("class") for attributes in told.all("li")] == (
         [None] * 7 + ["best"] + [None] * 2
     )
@@ -53,7 +53,7 @@ def test_every_picture_can_be_read_aloud(explainer, drawing):
 @pytest.mark.parametrize("nothing", [None, Image.new("L", (280, 280), "white")])
 def test_of_nothing_drawn_an_example_is_told(explainer, nothing):
     told = Reader(story(explainer, nothing))
-    assert "Nothing is drawn yet, so this is a 7 of ours." in told.text
+    assert "You have not drawn anything yet, so this is a 7 of our own." in told.text
     assert "inside-evidence" in told.ids
     assert told.all("li")[7].get("class") == "best"
 
