@@ -21,6 +21,7 @@ from digits.templates import render
 EXAMPLE = draw(parse_form(DIGIT_FORMS[7][0]))  # ink, shown while nothing is drawn
 
 KINDS = {  # of layers, by their Keras class; another class keeps its own name
+    "Rescaling": "rescaling",
     "Conv2D": "convolution",
     "MaxPooling2D": "max pooling",
     "AveragePooling2D": "average pooling",
