@@ -16,7 +16,7 @@ import netron
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -34,7 +34,7 @@ def netron_viewer(model: Path, folder: Path | None = None) -> Iterator[str]:
         folder: more models, `<name>.keras`, including those saved later; None for no others.
 
     Yields:
-        The address at which Netron shows the page's own model; `netron_address` derives those of
+        The address at which Netron shows the page's own model; `address_of` derives those of
         the others from it.
     """
     listener = socket.create_server(("127.0.0.1", 0))
@@ -42,21 +42,21 @@ def netron_viewer(model: Path, folder: Path | None = None) -> Iterator[str]:
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        yield netron_address(f"http://127.0.0.1:{listener.getsockname()[1]}/", model.stem)
+        yield address_of(f"http://127.0.0.1:{listener.getsockname()[1]}/", model)
     finally:
         server.should_exit = True
         thread.join()
 
 
-def netron_address(viewer: str, name: str) -> str:
-    """Give the address at which a viewer shows the model of that name.
+def address_of(viewer: str, model: Path) -> str:
+    """Give the address at which the viewer shows a model.
 
     Args:
         viewer: any address of the viewer.
-        name: as in the page's choice of model.
+        model: the file of a model that the viewer serves.
     """
     # Quoted twice: the value is itself a URL, in which Netron would take a # for a fragment.
-    return f"{viewer.partition('?')[0]}?{urlencode({'url': quote(f'{name}.keras')})}"
+    return f"{viewer.partition('?')[0]}?{urlencode({'url': quote(model.name)})}"
 
 
 def _app(model: Path, folder: Path | None) -> Starlette:
@@ -69,19 +69,16 @@ def _app(model: Path, folder: Path | None) -> Starlette:
         answer.set_cookie("consent", "none", samesite="lax")
         return answer
 
-    def file(request: Request) -> Response:
+    static = StaticFiles(directory=PAGE)
+
+    async def file(request: Request) -> Response:
+        name = request.path_params["name"]
         # Looked up, not joined to a path: no name leads out of the folder.
-        files = model_files(folder) | {model.stem: model}
-        path = files.get(request.path_params["name"])
+        files = {path.name: path for path in [*model_files(folder).values(), model]}
+        path = files.get(name)
         if path is None or not path.is_file():
-            return PlainTextResponse("There is no model of that name.", status_code=404)
+            return await static.get_response(name, request.scope)
         # A model of that name may be trained again.
         return FileResponse(path, headers={"Cache-Control": "no-store"})
 
-    return Starlette(
-        routes=[
-            Route("/", page),
-            Route("/{name}.keras", file),
-            Mount("/", StaticFiles(directory=PAGE)),
-        ]
-    )
+    return Starlette(routes=[Route("/", page), Route("/{name}", file), Mount("/", static)])

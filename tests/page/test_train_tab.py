@@ -1,5 +1,6 @@
 """The Train tab without a browser: what it shows, who gets it, and what it lets programs do."""
 
+import base64
 import json
 import re
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from html_reader import Reader
 
 from digits.page.background_training.jobs import Progress
 from digits.page.demo import build_demo
@@ -89,6 +91,21 @@ def test_the_progress_is_said_and_shown():
 )
 def test_the_words_of_each_moment(progress, words):
     assert status(progress) == words
+
+
+def test_names_and_errors_are_shown_as_they_are():
+    strange = "<script>alert('x')</script>\"&{{ step }}"
+    mistake = {"digit": strange, "answer": strange, "image": base64.b64encode(bytes(784)).decode()}
+    for html, times in [
+        (status(Progress(error=strange, over=True)), 1),
+        (status(Progress(saved=strange, over=True)), 1),
+        (progress_bar(Progress(step=strange)), 1),
+        (report(Progress(mistakes=[mistake])), 2),
+    ]:
+        page = Reader(html)
+        assert page.all("script") == []
+        assert page.text.count(strange) == times
+        assert all(strange in image["alt"] for image in page.all("img"))
 
 
 # ---- who gets it

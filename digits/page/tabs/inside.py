@@ -12,7 +12,7 @@ from digits.data.strokes import draw
 from digits.explain import Explainer, layers
 from digits.images.data_urls import data_url
 from digits.page.model_store import ModelStore
-from digits.page.netron_viewer import netron_address
+from digits.page.netron_viewer import address_of
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown, in_words
 from digits.page.tabs.inside_pictures import cards, convolutions, filter_at_work
@@ -38,7 +38,7 @@ def inside_tab(
     sketchpad: Sketchpad,
     model: gr.Dropdown,
     tab: gr.Tab,
-    viewer: str | None,
+    netron_address: str | None,
 ) -> None:
     """Lay out the tab.
 
@@ -47,18 +47,18 @@ def inside_tab(
         sketchpad: holds the drawing to explain.
         model: the choice of model; the tab shows the chosen one.
         tab: this tab; everything is computed anew each time a person opens it.
-        viewer: an address of the Netron viewer; None where there is no viewer.
+        netron_address: of the Netron viewer; None where there is no viewer.
     """
 
     def show(drawing: Image.Image | None, name: str) -> tuple[str, str, str]:
         with errors_shown():
             explainer = store.explainer(name)
-        address = viewer and netron_address(viewer, name)
+        address = netron_address and address_of(netron_address, explainer.classifier.path)
         return story(explainer, drawing), layer_table(explainer), netron(address)
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
     table = gr.HTML(layer_table(store.own), elem_id="inside-layers", apply_default_css=False)
-    frame = gr.HTML(netron(viewer), elem_id="inside-netron", apply_default_css=False)
+    frame = gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
     tab.select(
         show,
         [sketchpad, model],
