@@ -149,14 +149,14 @@ def start_page(args: argparse.Namespace) -> int:
     from digits.page.demo import build_demo, launch_options
     from digits.page.netron_viewer import netron_viewer
 
-    wanted = args.netron or not public
-    with netron_viewer(classifier.path) if wanted else nullcontext() as netron_address:
+    wanted, models = args.netron or not public, Path("models")
+    with netron_viewer(classifier.path, models) if wanted else nullcontext() as netron_address:
         demo = build_demo(
             classifier,
             feedback=feedback_folder(args.feedback, public),
             # The address leads to Netron only in browsers on this computer.
             netron_address=None if public else netron_address,
-            models=Path("models"),
+            models=models,
             training=args.allow_training or not public,
         )
         serve(

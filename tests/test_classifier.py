@@ -16,7 +16,7 @@ from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.splits import sample
 from digits.data.strokes import draw
 from digits.images.preprocessing import to_digit_image
-from digits.page.tabs.about import card_in_words
+from digits.model_card import read_card
 
 
 @pytest.fixture(scope="module")
@@ -209,4 +209,4 @@ def test_from_data_to_a_saved_model_in_a_few_lines(mnist, seven, tmp_path):
     assert (card["architecture"], card["recipe"]["parts"]) == ("mlp", {"digit images": 4000})
     assert card["settings"]["epochs"] == 3
     assert card["figures"]["validation"]["accuracy"] == accuracy
-    assert "Of the 1,000 **validation digits**, by which" in card_in_words(card)
+    assert read_card(tmp_path / "mlp.keras").validation.digits == 1000

@@ -19,7 +19,8 @@ import digits
 from mnist_classification import build_parser
 
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
-BROUGHT_ALONG = {"PIL", "starlette", "uvicorn"}  # Gradio requires them, and Matplotlib Pillow
+# Gradio requires them all, and Matplotlib Pillow.
+BROUGHT_ALONG = {"PIL", "jinja2", "starlette", "uvicorn"}
 
 
 def requirements(name: str) -> list[Requirement]:
