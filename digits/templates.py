@@ -29,13 +29,13 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f}\u00a0%"
 
 
-def count(number: int) -> str:
-    """Format a count with separators: `275,498`."""
-    return f"{number:,}"
+def number(value: int) -> str:
+    """Format a whole number with separators: `275,498`."""
+    return f"{value:,}"
 
 
 _environment.globals["by"] = by
-_environment.filters |= {"percent": percent, "count": count}
+_environment.filters |= {"percent": percent, "number": number}
 
 
 def render(name: str, **values: Any) -> str:

@@ -48,7 +48,7 @@ def pytest_runtest_makereport(item: pytest.Item):
     """In CI a test that is skipped has failed."""
     report = yield
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
-        *_, reason = report.longrepr
+        reason = report.longrepr[-1].removeprefix("Skipped: ")
         report.outcome = "failed"
         report.longrepr = f"in CI no test may be skipped: {reason}"
     return report

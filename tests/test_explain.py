@@ -9,6 +9,7 @@ from keras import layers as kl
 
 from digits import DigitClassifier
 from digits.data.corpus import drawn_digits
+from digits.data.pen_digits import PenDigits, PenDigitsSample
 from digits.errors import DigitsError
 from digits.explain import Explainer, Layer, layers
 from digits.images.colour_maps import for_and_against, heat, mosaic, tint
@@ -73,7 +74,7 @@ def removed(images: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
     return left.reshape(images.shape)
 
 
-def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written):
+def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written, pen_digits):
     images, _ = written
     probabilities = explainer.classifier.probabilities(images)
     answers = probabilities.argmax(axis=1)
@@ -95,8 +96,10 @@ def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written):
         for order in (-flat, chance, flat)
     )
     assert confidence(images) > 0.95
-    assert most < any_ - 0.12
-    assert most < least - 0.15
+    # The network was trained on the sample's writers, so its answers about them hold longer.
+    by_chance, by_choice = {PenDigits: (0.12, 0.15), PenDigitsSample: (0.08, 0.1)}[type(pen_digits)]
+    assert most < any_ - by_chance
+    assert most < least - by_choice
 
 
 def test_of_a_weighted_sum_the_map_is_ink_times_weight(digit):

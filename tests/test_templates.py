@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from digits.templates import by, count, percent, render
+from digits.templates import by, number, percent, render
 
 PACKAGE = Path(__file__).parents[1] / "digits"
 TEMPLATES = sorted(
@@ -39,4 +39,4 @@ def test_numbers_stay_on_one_line():
     assert by(12, 12, 1024) == "12\u00a0×\u00a012\u00a0×\u00a01,024"
     assert percent(0.975) == "98\u00a0%"
     assert percent(0.99514, 2) == "99.51\u00a0%"
-    assert count(275498) == "275,498"
+    assert number(275498) == "275,498"

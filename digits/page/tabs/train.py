@@ -130,14 +130,14 @@ def _settings() -> list[gr.components.Component]:
         5,
         step=1,
         precision=0,
-        label="Epochs (passes over the training images)",
+        label="Epochs (passes over the images)",
         buttons=[],
         elem_id="train-epochs",
     )
     augmented = gr.Checkbox(
         label="Augment the images",
-        info="Rotates, shifts and stretches each image a little, differently in every epoch; "
-        "then come three epochs without augmentation.",
+        info="Rotates, shifts and stretches each image a little, differently in every epoch. "
+        "Three epochs without augmentation follow.",
         elem_id="train-augmented",
     )
     return [network, data, images, epochs, augmented]
