@@ -63,11 +63,11 @@ def main() -> None:
     if program is None:
         sys.exit("error: no Chromium found: 'make test' installs one")
     classifier = DigitClassifier.load()
-    with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as netron:
+    with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as viewer:
         demo = build_demo(
             classifier,
             feedback=Path(folder) / "feedback",
-            netron_address=netron,
+            netron_address=viewer,
             models=Path(folder) / "models",
             training=True,
         )

@@ -17,7 +17,7 @@ from digits.data.mnist import Mnist, MnistSample
 from digits.data.splits import sample
 from digits.data.strokes import draw
 from digits.images.preprocessing import to_digit_image
-from digits.page.tabs.about import card_in_words
+from digits.model_card import read_card
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,10 @@ def test_from_data_to_a_saved_model_in_a_few_lines(mnist, seven, tmp_path):
     )
     assert loaded.predict(seven).digit == classifier.predict(seven).digit
     card = json.loads((tmp_path / "mlp.json").read_text())
-    assert (card["architecture"], card["trained_on"]) == ("mlp", {"digit images": len(train.y)})
+    assert (card["architecture"], card["recipe"]["parts"]) == (
+        "mlp",
+        {"digit images": len(train.y)},
+    )
     assert card["settings"]["epochs"] == 3
     assert card["figures"]["validation"]["accuracy"] == accuracy
-    assert f"Of the {len(validation.y):,} **validation digits**, by which" in card_in_words(card)
+    assert read_card(tmp_path / "mlp.keras").validation.digits == len(validation.y)

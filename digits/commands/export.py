@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import
     import numpy as np
 
 SUMMARY = "write a model in a format that other programs read"
+USES_MODEL = True
 IMAGES = 1000  # to compare the export with the original on
 
 

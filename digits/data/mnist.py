@@ -1,4 +1,10 @@
-"""Finds, downloads, verifies and splits MNIST, so that every figure is about the same images."""
+"""Finds, downloads, verifies and splits MNIST, so that every figure is about the same images.
+
+MNIST holds 70,000 handwritten digits as 8-bit images of 28×28 pixels: 60,000 training digits by
+about 250 writers and 10,000 test digits by others. Half were written by employees of the US Census
+Bureau, half by high-school students. Y. LeCun and C. Cortes hold the copyright; the license is
+CC BY-SA 3.0. The download is 11 MB.
+"""
 
 import hashlib
 import os
@@ -11,7 +17,7 @@ import numpy as np
 from digits.data.splits import Split
 from digits.errors import DataError
 
-# sha256 of the raw array bytes: the same whatever compression the file was written with.
+# SHA-256 of the raw bytes of each array, which do not depend on the compression of the file.
 MNIST_SHA256 = {
     "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
     "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
@@ -30,7 +36,7 @@ SAMPLE_VALIDATION_SIZE = 500
 
 
 class Mnist(NamedTuple):
-    """MNIST in three parts: learn on the first, choose on the second, report on the third."""
+    """MNIST in three parts: to train on, to choose by, and to report on once all is chosen."""
 
     train: Split
     validation: Split
@@ -70,15 +76,15 @@ class MnistSample(Mnist):
 def load_mnist(path: str | os.PathLike | None = None, *, seed: int = 0) -> Mnist:
     """Load MNIST as 55,000 training, 5,000 validation and 10,000 test digits.
 
-    Looks at `path`, then at `$MNIST_PATH`, then in Keras' cache, and at last downloads the file
-    into that cache through `keras.datasets.mnist`. The first of the places that is named is the
-    one that counts: a wrong path is an error, not a reason to look on.
+    The file is taken from `path`, else from `$MNIST_PATH`, else from the Keras cache, into which
+    `keras.datasets.mnist` downloads it when it is missing. If a path is given and wrong, that is
+    an error: no other place is tried.
 
     Args:
         path: an `mnist.npz` with the arrays `x_train`, `y_train`, `x_test`, `y_test`; or
             `digits.data.sample.MNIST`, the bundled sample.
-        seed: chooses which 5,000 of the 60,000 training digits are for validation; each class
-            gives its share. The validation part of one seed never changes.
+        seed: decides which 5,000 of the 60,000 training digits are held out for validation,
+            stratified by class. A seed always gives the same ones.
 
     Returns:
         `Mnist(train, validation, test)`, each a `Split` of x: (N, 28, 28) float32 in [0, 1],
@@ -86,9 +92,9 @@ def load_mnist(path: str | os.PathLike | None = None, *, seed: int = 0) -> Mnist
         2,000, 500 and 500 digits, all of them from MNIST's training digits.
 
     Raises:
-        DataError: no file and no network, or the file is not MNIST to the last byte.
+        DataError: there is neither a file nor a network, or the file is not exactly MNIST.
 
-    Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
+    Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", 1998.
     """
     named = path or os.environ.get("MNIST_PATH")
     arrays = _read_mnist(Path(named).expanduser()) if named else _cached_mnist()
@@ -109,11 +115,11 @@ def _scale(images: np.ndarray) -> np.ndarray:
 
 
 def _stratified(labels: np.ndarray, size: int, seed: int) -> np.ndarray:
-    """(N,) bool that marks `size` of the labels, each class by its share of them all."""
+    """Choose `size` of the labels, each class in proportion to its frequency: (N,) bool."""
     rng = np.random.default_rng(seed)
     shares = np.bincount(labels, minlength=10) * size / len(labels)
     counts = shares.astype(int)
-    # The places lost to rounding down go to the classes that lost most.
+    # What rounding down lost goes to the classes that lost most.
     counts[np.argsort(counts - shares)[: size - counts.sum()]] += 1
     chosen = np.zeros(len(labels), bool)
     for digit, count in enumerate(counts):
@@ -122,7 +128,7 @@ def _stratified(labels: np.ndarray, size: int, seed: int) -> np.ndarray:
 
 
 def _cached_mnist() -> dict[str, np.ndarray]:
-    """MNIST from Keras' cache; downloaded when it is not there or was damaged on the way."""
+    """MNIST from the Keras cache; downloaded when it is missing or damaged."""
     home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
     try:
         return _read_mnist(home / "datasets" / "mnist.npz")
@@ -131,9 +137,9 @@ def _cached_mnist() -> dict[str, np.ndarray]:
     import keras
 
     try:
-        # Keras compares the file's checksum first, so a damaged one is fetched again.
+        # Keras verifies the checksum of the cached file and downloads a damaged one again.
         (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
-    except Exception as error:  # urllib, zip and OS errors alike mean: no data came
+    except Exception as error:  # urllib, zip and OS errors all mean that no data arrived
         raise DataError(
             "MNIST is not on this machine and could not be downloaded: connect to the internet "
             "once, or set MNIST_PATH to an mnist.npz file"
@@ -156,9 +162,9 @@ def _read_mnist(path: Path) -> dict[str, np.ndarray]:
             f"{path} is not MNIST: it has no array {error.args[0].split()[0]!r}; give an mnist.npz "
             "with x_train, y_train, x_test and y_test"
         ) from error
-    except Exception as error:  # numpy, zipfile and zlib each have their own for a broken file
+    except Exception as error:  # NumPy, zipfile and zlib each raise their own for a damaged file
         raise DataError(
-            f"{path} is damaged or is no .npz file: delete it and download MNIST again"
+            f"{path} is damaged or not an .npz file: delete it and download MNIST again"
         ) from error
     return _verified(arrays, str(path))
 

@@ -39,7 +39,7 @@ def build_demo(
     Args:
         classifier: reads the drawings and the photos.
         feedback: the folder to keep in what people correct; None shows no buttons for it.
-        netron_address: where Netron shows the network, for the Inside tab; None where it does not.
+        netron_address: of the Netron viewer, for the Inside tab; None shows no viewer.
         models: a folder of more models to choose from, which may come later; None offers none.
         training: shows the Train tab too, which saves its models in that folder.
 
@@ -70,7 +70,7 @@ def build_demo(
             with gr.Tab("Upload", elem_id="upload"):
                 upload_tab(store)
             with gr.Tab("Inside", elem_id="inside") as inside:
-                inside_tab(store, draw.sketchpad, inside, netron_address)
+                inside_tab(store, draw.sketchpad, draw.model, inside, netron_address)
             if trainer:
                 with gr.Tab("Train", elem_id="train"):
                     train_tab(trainer, store, tabs, draw.model)

@@ -39,10 +39,10 @@ class ModelStore:
 
     def names(self) -> list[str]:
         """Every name there is now, the page's own first."""
-        files = self.folder.glob("*.keras") if self.folder else []
-        # While a model is being saved it is called <name>.part.keras.
-        found = sorted(file.stem for file in files if not file.stem.endswith(".part"))
-        return [self.own_name, *(name for name in found if name != self.own_name)]
+        return [
+            self.own_name,
+            *(name for name in model_files(self.folder) if name != self.own_name),
+        ]
 
     def explainer(self, name: Any) -> Explainer:
         """Give the model of that name, as it is now, with its explainer.
@@ -99,6 +99,13 @@ class ModelStore:
         """Drop a visitor's choice: they left."""
         with self._choosing:
             self._choices.pop(visitor, None)
+
+
+def model_files(folder: Path | None) -> dict[str, Path]:
+    """Find the model files in a folder now, by the model's name; none where there is no folder."""
+    files = folder.glob("*.keras") if folder else []
+    # While a model is being saved it is called <name>.part.keras.
+    return {file.stem: file for file in sorted(files) if not file.stem.endswith(".part")}
 
 
 def _state(file: Path | None) -> tuple[int, int, int] | None:

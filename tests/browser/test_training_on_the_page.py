@@ -111,7 +111,7 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     guest.open_tab("Train")
 
     said = page.locator("#train-said")
-    ready = re.compile(r"my_mlp is ready: it reads [89]\d\.\d %")
+    ready = re.compile(r"my_mlp is ready: validation accuracy [89]\d\.\d\s%")
     expect(said).to_contain_text(ready, timeout=A_WHILE)
     notes = page.evaluate("[...window.notes]")
     assert {"After epoch 1", 0, 1, 2} <= set(notes)

@@ -45,7 +45,7 @@ def test_unipen_text_is_read_with_y_turned_downwards():
 
 
 def test_text_that_is_no_unipen_is_refused():
-    with pytest.raises(DataError, match="this is no UNIPEN text of pen digits"):
+    with pytest.raises(DataError, match="this is not a UNIPEN text of pen digits"):
         parse_unipen(UNIPEN.replace(" 60  250", " 60  pen"))
 
 
