@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     damaged = f" ({skipped} more are damaged)" if skipped else ""
     print(f"{args.folder} holds {len(corrections.y)} different corrections{damaged}.")
     print("Drawing training images to show again beside them ...", flush=True)
-    test = load_mnist().test
+    mnist = load_mnist()
     images = args.images or REPLAY
     try:
         data = training_data("mnist+pen", images=images, seed=args.seed)
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
             corrections,
             data.train,
             data.validation,
-            test,
+            mnist,
             seed=args.seed,
             verbose=progress_style(),
         )
@@ -100,7 +100,8 @@ def run(args: argparse.Namespace) -> int:
         f"  {100 * outcome.held_out_before:6.2f} % and {100 * outcome.held_out_after:6.2f} % of "
         f"{outcome.held_out} corrections, after learning from the others only\n"
         f"  {100 * outcome.test_before:6.2f} % and {100 * outcome.test_after:6.2f} % of the "
-        f"{len(test.y):,} MNIST test digits, after learning from all corrections, as saved"
+        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after learning from all corrections, as "
+        "saved"
     )
     print_how_to_draw(output)
     return 0

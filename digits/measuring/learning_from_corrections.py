@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from digits.classifier import DigitClassifier
+from digits.data.mnist import Mnist
 from digits.data.splits import Split
 from digits.learning.finetuning import halves
 
@@ -22,7 +23,7 @@ def learn_and_measure(
     corrections: Split,
     replay: Split,
     validation: Split,
-    test: Split,
+    mnist: Mnist,
     *,
     seed: int = 0,
     verbose: int | str = "auto",
@@ -36,8 +37,7 @@ def learn_and_measure(
     Args:
         classifier: trained; it becomes the fine-tuned one, and its card tells the figures.
         corrections, replay, validation: as for `digits.learning.finetuning.finetune`.
-        test: digit images that influenced neither learning nor any choice, such as MNIST's test
-            images.
+        mnist: its test digits, which influenced neither learning nor any choice, are read too.
 
     Raises:
         TrainingInterrupted: somebody pressed Ctrl-C; the classifier is no longer what it was.
@@ -45,14 +45,15 @@ def learn_and_measure(
     known, held_out = halves(corrections, seed=seed)
     untouched = classifier.model.get_weights()
     held_out_before = classifier.evaluate(*held_out)["accuracy"]
-    test_before = classifier.evaluate(*test)["accuracy"]
+    test_before = classifier.evaluate(*mnist.test)["accuracy"]
     classifier.learn(known, replay, validation, seed=seed, verbose=verbose)
     held_out_after = classifier.evaluate(*held_out)["accuracy"]
     classifier.model.set_weights(untouched)
     classifier.learn(corrections, replay, validation, seed=seed, verbose=verbose)
-    figures = classifier.evaluate(*test)
+    figures = classifier.evaluate(*mnist.test)
     outcome = Outcome(
         len(held_out.y), held_out_before, held_out_after, test_before, figures["accuracy"]
     )
-    classifier.card["figures"] |= {"mnist_test": figures, "corrections": outcome._asdict()}
+    name = mnist.test_name.lower().replace(" ", "_")
+    classifier.card["figures"] |= {name: figures, "corrections": outcome._asdict()}
     return outcome
