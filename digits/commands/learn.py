@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
         f"  {100 * outcome.held_out_before:6.2f} % and {100 * outcome.held_out_after:6.2f} % of "
         f"{outcome.held_out} corrections, after learning from the others only\n"
         f"  {100 * outcome.test_before:6.2f} % and {100 * outcome.test_after:6.2f} % of the "
-        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after learning from all corrections, as "
+        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after learning from all of them, as "
         "saved"
     )
     print_how_to_draw(output)
