@@ -1,15 +1,12 @@
-"""Reads the card beside a model file without trusting it: what is valid is kept, the rest dropped.
+"""Makes sense of a model's card without trusting it: what is valid is kept, the rest dropped.
 
-Any .json file may lie there: another program's, a damaged one, one of an older version.
+A card may be of an older version, or written by somebody else.
 """
 
-import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-MAX_BYTES = 1_000_000  # of a card; those written here have about 10,000
 MAX_CHARACTERS = 200  # of a text in it
 MAX_COUNT = 10**12
 
@@ -49,25 +46,6 @@ class ModelCard(NamedTuple):
     validation: Measured | None
     pen_test_writers: Measured | None
     declined: float | None  # share of the non-digits, where 97 % of the digits are accepted
-
-
-def read_card(model: Path | None) -> ModelCard | None:
-    """Read the card beside a model file.
-
-    Args:
-        model: the model file; None for a model without a file.
-
-    Returns:
-        The card; None where there is none, or nothing in it is valid. Never raises.
-    """
-    try:
-        path = model.with_suffix(".json")
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return None
-        return checked_card(json.loads(path.read_bytes().decode("utf-8")))
-    # RecursionError: lists in lists, thousands deep.
-    except (AttributeError, OSError, ValueError, RecursionError):
-        return None
 
 
 def checked_card(content: Any) -> ModelCard | None:

@@ -21,6 +21,7 @@ import numpy as np
 from digits.errors import ModelError
 from digits.files import locked, make_writable, prepared_beside
 
+MAX_CARD_BYTES = 1_000_000  # those written here have about 10,000
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or says that it is not sure to see one",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
@@ -167,8 +168,10 @@ def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
 def _facts(card: Path) -> dict[str, Any]:
     """What a card file says; empty where it is missing or no card."""
     try:
-        content = json.loads(card.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        if card.stat().st_size > MAX_CARD_BYTES:
+            return {}
+        content = json.loads(card.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, RecursionError):  # the last: lists in lists, thousands deep
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -1,11 +1,10 @@
 """A model's card is read without trusting it."""
 
-import json
 from datetime import date
 
 import pytest
 
-from digits.model_card import Measured, ModelCard, TrainingFacts, checked_card, read_card
+from digits.model_card import Measured, ModelCard, TrainingFacts, checked_card
 
 CARD = {
     "task": "reads digits",
@@ -36,9 +35,8 @@ CARD = {
 NOTHING = ModelCard(*[None] * 9)
 
 
-def test_a_whole_card_is_read(tmp_path):
-    (tmp_path / "mine.json").write_text(json.dumps(CARD))
-    assert read_card(tmp_path / "mine.keras") == ModelCard(
+def test_a_whole_card_is_read():
+    assert checked_card(CARD) == ModelCard(
         task="reads digits",
         architecture="three_conv",
         parameters=275498,
@@ -58,30 +56,6 @@ def test_a_whole_card_is_read(tmp_path):
         pen_test_writers=Measured(6996, 0.993, 0.0025),
         declined=0.98,
     )
-
-
-def test_a_model_without_a_card_has_none(tmp_path):
-    assert read_card(tmp_path / "mine.keras") is None
-    assert read_card(None) is None
-    (tmp_path / "mine.json").mkdir()
-    assert read_card(tmp_path / "mine.keras") is None
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{ torn",
-        b'{"architecture": "\xff\xfe"}',
-        b"[" * 100_000,
-        b'{"parameters": ' + b"9" * 5_000 + b"}",
-        json.dumps(CARD).encode() + b" " * 1_000_000,
-    ],
-    ids=["empty", "torn", "no UTF-8", "100,000 deep", "5,000 digits", "over 1 MB"],
-)
-def test_what_cannot_be_parsed_is_no_card(tmp_path, content):
-    (tmp_path / "mine.json").write_bytes(content)
-    assert read_card(tmp_path / "mine.keras") is None
 
 
 @pytest.mark.parametrize(

@@ -199,9 +199,11 @@ def test_two_processes_never_get_the_same_new_name(tmp_path):
         (b"[1, 2]", "digits.json is damaged or not a model card"),
         (b"\xff\xfe", "digits.json is damaged or not a model card"),
         (b"[" * 100_000, "digits.json is damaged or not a model card"),
+        (b'{"sha256": ' + b"9" * 5_000 + b"}", "digits.json is damaged or not a model card"),
+        (b"{}" + b" " * 1_000_000, "digits.json is damaged or not a model card"),
         (b'{"sha256": 5}', "digits.json belongs to another model file (its sha256 differs)"),
     ],
-    ids=["none", "empty", "list", "not utf-8", "nested", "other model"],
+    ids=["none", "empty", "list", "not utf-8", "nested", "long", "1 MB", "other model"],
 )
 def test_a_card_that_cannot_be_trusted_is_named_and_the_model_reads_on(tmp_path, card, problem):
     file = tmp_path / "digits.keras"

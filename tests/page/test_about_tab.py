@@ -1,5 +1,6 @@
 """What the About tab says of a model's card, whatever lies beside the model."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -115,11 +116,16 @@ def mine(tmp_path_factory):
     return classifier
 
 
+def sha256(classifier) -> dict[str, str]:
+    """What tells that a card is this model's."""
+    return {"sha256": hashlib.sha256(classifier.path.read_bytes()).hexdigest()}
+
+
 def shown_on_the_page(classifier, folder: Path, card: bytes | None) -> str:
     shutil.copy(classifier.path, folder / "mine.keras")
     if card is not None:
         (folder / "mine.json").write_bytes(card)
-    classifier = DigitClassifier(classifier.model, folder / "mine.keras")
+    classifier = DigitClassifier.load(folder / "mine.keras")
     parts = build_demo(classifier, models=folder).get_config_file()["components"]
     (html,) = [part["props"]["value"] for part in parts if part["props"].get("elem_id") == "card"]
     return " ".join(Reader(html).text.split())
@@ -148,8 +154,13 @@ def test_a_card_that_is_none_does_not_keep_the_page_from_starting(mine, tmp_path
     assert UNREADABLE in shown_on_the_page(mine, tmp_path, card)
 
 
+def test_the_card_of_another_model_is_not_shown(mine, tmp_path):
+    other = CARD | {"sha256": "0" * 64}
+    assert UNREADABLE in shown_on_the_page(mine, tmp_path, json.dumps(other).encode())
+
+
 def test_of_a_card_that_is_partly_broken_the_rest_is_shown(mine, tmp_path):
-    broken = CARD | {"parameters": [], "recipe": {"epochs": "x"}, "saved": {}}
+    broken = CARD | sha256(mine) | {"parameters": [], "recipe": {"epochs": "x"}, "saved": {}}
     broken["figures"] = CARD["figures"] | {"validation": {"count": None, "accuracy": "0.99"}}
     text = shown_on_the_page(mine, tmp_path, json.dumps(broken).encode())
     assert UNREADABLE not in text
@@ -160,7 +171,10 @@ def test_of_a_card_that_is_partly_broken_the_rest_is_shown(mine, tmp_path):
 
 def test_the_card_of_an_older_version_is_shown_as_far_as_it_goes(mine, tmp_path):
     old = {key: CARD[key] for key in ("task", "architecture", "parameters", "saved", "figures")}
-    old |= {"trained_on": {"MNIST": 55000, "no digits": 16000}, "settings": {"epochs": 31}}
+    old |= sha256(mine) | {
+        "trained_on": {"MNIST": 55000, "no digits": 16000},
+        "settings": {"epochs": 31},
+    }
     text = shown_on_the_page(mine, tmp_path, json.dumps(old).encode())
     assert "The network mine with 1,234,567 parameters" in text
     assert "What it was trained on The card does not say." in text

@@ -10,7 +10,7 @@ import gradio as gr
 
 from digits.classifier import DigitClassifier
 from digits.files import PROJECT
-from digits.model_card import ModelCard, read_card
+from digits.model_card import ModelCard, checked_card
 from digits.templates import render
 
 NOTEBOOK = PROJECT / "notebooks" / "training.ipynb"
@@ -18,7 +18,7 @@ NOTEBOOK = PROJECT / "notebooks" / "training.ipynb"
 
 def about_tab(classifier: DigitClassifier) -> None:
     """Lay out the tab."""
-    card = read_card(classifier.path)
+    card = checked_card(classifier.card)
     gr.HTML(about(card, classifier.path, classifier.threshold), elem_id="card", js_on_load=None)
     gr.DownloadButton("Download the notebook", value=NOTEBOOK, size="sm", elem_id="notebook")
 
