@@ -114,9 +114,18 @@ def _described(thing: type) -> str:
         parts[0] = f"### `{node.name}({', '.join(base.id for base in node.bases)})`\n"
     parts.insert(1, markdown(ast.get_docstring(node)))
     for method in node.body:
-        if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        if any(
+            isinstance(each, ast.Name) and each.id == "property" for each in method.decorator_list
+        ):
+            described = markdown(ast.get_docstring(method))
+            parts.append(
+                f"#### `{node.name}.{method.name}: {_unquoted(method.returns)}`\n\n{described}"
+            )
+        elif not method.name.startswith("_"):
             parts.append(f"#### `{node.name}.{method.name}`\n\n{_function(method)}")
-        elif isinstance(method, ast.FunctionDef) and method.name == "__init__":
+        elif method.name == "__init__":
             parts.append(f"#### `{node.name}(...)`\n\n{_function(method, node.name)}")
     return "\n".join(parts).rstrip() + "\n"
 
