@@ -29,7 +29,7 @@ demo: .venv/runtime
 
 test: .venv/development
 	@$(BIN)/python tests/setup_programs.py
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python tests/run.py $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .
