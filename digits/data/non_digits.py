@@ -16,7 +16,8 @@ from digits.data.digit_forms import invent_digit, parse_form
 from digits.data.handwriting import vary
 from digits.data.non_digit_forms import LETTER_FORMS, SIGN_FORMS
 from digits.data.printed_text import REPORTING_FONTS, fonts, print_text
-from digits.data.strokes import CANVAS, draw, draw_anyhow
+from digits.data.strokes import draw, draw_anyhow
+from digits.images.canvas import CANVAS
 
 # Never trained on. The first are for choosing (thresholds, recipes), the second for reporting.
 CHOOSING_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from digits.data.strokes import CANVAS
+from digits.images.canvas import CANVAS
 
 REPORTING_FONTS = ("DejaVuSerif", "cmtt10")
 
