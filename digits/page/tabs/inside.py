@@ -12,6 +12,7 @@ from digits.data.strokes import draw
 from digits.explain import Evidence, Explainer, layers
 from digits.images.colour_maps import for_and_against, heat, mosaic, smooth
 from digits.images.data_urls import data_url
+from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown, in_words
@@ -55,27 +56,35 @@ HOW_TO_NETRON = (
 
 
 def inside_tab(
-    store: ModelStore, sketchpad: Sketchpad, tab: gr.Tab, netron_address: str | None
+    store: ModelStore,
+    sketchpad: Sketchpad,
+    model: ModelMenu,
+    tab: gr.Tab,
+    netron_address: str | None,
 ) -> None:
     """Lay out the tab.
 
     Args:
-        store: the models; the one that the visitor chose is taken apart.
+        store: the models.
         sketchpad: holds the drawing to explain.
+        model: the menu of models, in the Draw tab; shows the one to explain.
         tab: this tab; the drawing is explained anew each time a person opens it.
         netron_address: where Netron shows the network; None where it does not.
     """
 
-    def show(drawing, request: gr.Request):
-        with errors_shown():
-            explainer = store.chosen(request.session_hash)
-        return story(explainer, drawing), layer_table(explainer)
+    def show(drawing, name):
+        explainer, menu = chosen_model(store, name)
+        return story(explainer, drawing), layer_table(explainer), menu
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
     layers = gr.HTML(layer_table(store.own), elem_id="inside-layers", apply_default_css=False)
     gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
     tab.select(
-        show, sketchpad, [pictures, layers], show_progress="hidden", api_visibility="private"
+        show,
+        [sketchpad, model],
+        [pictures, layers, model],
+        show_progress="hidden",
+        api_visibility="private",
     )
 
 
