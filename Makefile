@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
+.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
 
 help:
 	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
@@ -14,6 +14,7 @@ help:
 	@echo 'make lint                 check the style of the code and the notebook'
 	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
 	@echo '                          (the other one: make notebook NOTEBOOK=architectures)'
+	@echo 'make docs                 write the parts of docs/ that are generated from docstrings'
 	@echo 'make assets               make the sample pictures and the icons anew'
 	@echo 'make screenshots          take the pictures of every tab anew, at each size and theme'
 	@echo 'make benchmark-accuracy   print the table of figures of the shipped model'
@@ -27,6 +28,7 @@ demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
 
 test: .venv/development
+	@$(BIN)/python tests/setup_programs.py
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/development
@@ -36,6 +38,9 @@ lint: .venv/development
 notebook: .venv/runtime
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/$(NOTEBOOK).ipynb
 	$(BIN)/python notebooks/clean_outputs.py notebooks/$(NOTEBOOK).ipynb
+
+docs: .venv/runtime
+	$(BIN)/python -m docs.make_docs
 
 assets: .venv/development
 	$(BIN)/python -m assets.make_assets
@@ -73,6 +78,6 @@ clean:
 	@touch $@
 
 .venv/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) digits/supported_python.py
 	$(PYTHON) -m venv .venv
 	@touch $@

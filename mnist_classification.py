@@ -1,7 +1,7 @@
-"""The command: opens the page on which you draw a digit and have it read, or reads image files.
+"""The command: opens the page on which you draw a digit and a network reads it.
 
-Arguments are checked before anything heavy is imported, so no usage message waits for TensorFlow.
-The other commands are in `digits/commands/`.
+Arguments are checked before anything heavy is imported, so that no usage message waits for
+TensorFlow. The other commands are in `digits/commands/`.
 """
 
 import argparse
@@ -11,22 +11,28 @@ import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any, NoReturn
 
-from digits.commands import compare, evaluate, export, predict, train
+import digits.supported_python  # noqa: F401  first: the imports below need a supported Python
+from digits import __version__
+from digits.commands import compare, evaluate, export, learn, predict, train
 from digits.console import load_classifier, print_error
 from digits.errors import DigitsError
 from digits.page.serving import PORTS, is_public, port_is_free, serve
 
-COMMANDS = (train, compare, evaluate, predict, export)
+COMMANDS = (predict, evaluate, train, learn, compare, export)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line `argv` (default: this process's own); returns the exit code.
+    """Run the command line `argv` (by default this process's own); returns the exit code.
 
-    0: done, or the page was closed with Ctrl-C. 1: something is missing, damaged or taken, and
-    one line on stderr named it. 130: interrupted. Wrong usage leaves by SystemExit with code 2.
+    0: done, or the page was closed with Ctrl-C. 1: something is missing, damaged or taken, and one
+    line on stderr named it. 130: interrupted. Wrong usage raises SystemExit with code 2.
     """
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.model and not args.uses_model:
+        parser.error("this command trains new networks: leave --model out")
     try:
         return args.run(args)
     except DigitsError as error:
@@ -41,23 +47,25 @@ def main(argv: list[str] | None = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is a single line, and which takes no abbreviated flags."""
+    """A parser that complains in a single line, and accepts no abbreviated options."""
 
-    def __init__(self, **settings):
+    def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
-    def error(self, message: str):
+    def error(self, message: str) -> NoReturn:
         """Print `message` to stderr and leave with code 2."""
-        self.exit(2, f"{self.prog}: {message} (--help tells what there is)\n")
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command; its result's `run` is the function that does the work."""
     parser = Parser(
-        description="Draw a digit and have it read. Without a command, this opens the page."
+        description="Draw a digit and a neural network reads it. Without a command, this opens "
+        "the page."
     )
-    parser.set_defaults(run=start_page)
-    model = {"metavar": "PATH", "help": "the model that reads (default: the shipped one)"}
+    parser.set_defaults(run=start_page, uses_model=True)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    model: dict[str, Any] = {"metavar": "PATH", "help": "the model file (default: the bundled one)"}
     parser.add_argument("--model", **model)
 
     page = parser.add_argument_group("the page")
@@ -65,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     page.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
-        help="where to listen; 0.0.0.0 lets your network in (default: %(default)s)",
+        help="address to listen on; 0.0.0.0 lets your network in (default: %(default)s)",
     )
     page.add_argument(
         "--port",
@@ -84,7 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     page.add_argument(
         "--feedback",
         action=argparse.BooleanOptionalAction,
-        help="keep what people correct in the folder feedback/ (default: not on a public page)",
+        help="keep corrections in the folder feedback/ (default: not on a public page)",
     )
     page.add_argument(
         "--allow-training",
@@ -98,9 +106,10 @@ def build_parser() -> argparse.ArgumentParser:
     for module in COMMANDS:
         name, summary = module.__name__.rpartition(".")[2], module.SUMMARY
         command = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-        command.set_defaults(run=module.run)
-        # Suppressed: a default would undo a --model given before the command's name.
-        command.add_argument("--model", **model, default=argparse.SUPPRESS)
+        command.set_defaults(run=module.run, uses_model=module.USES_MODEL)
+        if module.USES_MODEL:
+            # Suppressed: a default would undo a --model given before the command's name.
+            command.add_argument("--model", **model, default=argparse.SUPPRESS)
         module.add_arguments(command)
     return parser
 
@@ -117,11 +126,11 @@ def login(text: str) -> tuple[str, str]:
     user, _, password = text.partition(":")
     if user and password:
         return user, password
-    raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, with neither empty")
+    raise argparse.ArgumentTypeError("a login is written USER:PASSWORD, neither of them empty")
 
 
 def url_path(text: str) -> str:
-    """`text` as the path of a URL, without a slash at its end."""
+    """`text` as the path of a URL, without a trailing slash."""
     path = text.rstrip("/")
     if re.fullmatch(r"(/[\w.~-]+)+", path, re.ASCII):
         return path
@@ -129,25 +138,25 @@ def url_path(text: str) -> str:
 
 
 def start_page(args: argparse.Namespace) -> int:
-    """Serve the page, with what `args` asks for beside it, until Ctrl-C."""
-    host = args.host.strip("[]")  # an IPv6 address may come as in a link
+    """Serve the page, and what `args` asks for besides, until Ctrl-C."""
+    host = args.host.strip("[]")  # an IPv6 address may be written as in a URL
     if args.port and not port_is_free(host, args.port):
-        raise DigitsError(f"port {args.port} is taken: name another, or leave --port out")
+        raise DigitsError(f"port {args.port} is taken: choose another, or leave --port out")
     public = is_public(host, args.share, args.root_path)
     classifier = load_classifier(args.model)
-    # The page calls nobody: no usage statistics, no look for a newer Gradio.
+    # The page contacts nobody: no usage statistics, no check for a newer Gradio.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from digits.page.demo import build_demo, launch_options
     from digits.page.netron_viewer import netron_viewer
 
-    wanted = args.netron or not public
-    with netron_viewer(classifier.path) if wanted else nullcontext() as netron_address:
+    wanted, models = args.netron or not public, Path("models")
+    with netron_viewer(classifier.path, models) if wanted else nullcontext() as netron_address:
         demo = build_demo(
             classifier,
             feedback=feedback_folder(args.feedback, public),
-            # Only in this computer's own browsers does the address lead to it.
+            # The address leads to Netron only in browsers on this computer.
             netron_address=None if public else netron_address,
-            models=Path("models"),
+            models=models,
             training=args.allow_training or not public,
         )
         serve(
@@ -165,14 +174,16 @@ def start_page(args: argparse.Namespace) -> int:
 
 
 def feedback_folder(wanted: bool | None, public: bool) -> Path | None:
-    """Where corrections are kept. Unless asked, nowhere on a public page: strangers would fill it,
-    and believe that what they draw stays on their own computer."""
+    """Where corrections are kept; on a public page nowhere unless asked.
+
+    Strangers would fill the folder, and might believe that what they draw stays on their computer.
+    """
     if wanted is None:
         wanted = not public
     return Path("feedback") if wanted else None
 
 
 if __name__ == "__main__":
-    # `kill`, and a container that stops, end it as Ctrl-C does: --share leaves no tunnel behind.
+    # `kill`, and a container that stops, end it like Ctrl-C, so that --share leaves no tunnel.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -1,9 +1,8 @@
 """Takes pictures of the real page in Chromium, every tab at each size and theme.
 
-`make screenshots`; needs a Chromium browser on the PATH.
+`make screenshots`; `make test` gets it a browser where there is none.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from digits.classifier import DigitClassifier
 from digits.page.demo import build_demo, launch_options
 from digits.page.netron_viewer import netron_viewer
+from tests.setup_programs import find_browser
 
 HERE = Path(__file__).resolve().parent
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -59,15 +59,15 @@ def look_inside(page: Page) -> None:
 
 def main() -> None:
     """Take every picture; the name of each is the tab's and the screen's."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = find_browser()
     if program is None:
-        sys.exit("error: no Chromium found: install it, Debian's package is chromium")
+        sys.exit("error: no Chromium found: 'make test' installs one")
     classifier = DigitClassifier.load()
-    with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as netron:
+    with tempfile.TemporaryDirectory() as folder, netron_viewer(classifier.path) as viewer:
         demo = build_demo(
             classifier,
             feedback=Path(folder) / "feedback",
-            netron_address=netron,
+            netron_address=viewer,
             models=Path(folder) / "models",
             training=True,
         )

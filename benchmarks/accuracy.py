@@ -21,17 +21,15 @@ import numpy as np
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.classifier import DigitClassifier
 from digits.console import print_error
-from digits.data.corpus import measuring_drawings, non_digits
+from digits.data.corpus import MEASURING_COPIES, MEASURING_SEED, measuring_drawings, non_digits
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import CHOOSING_KINDS, LETTERS_LIKE_NO_DIGIT, REPORTING_KINDS
-from digits.data.printed_text import REPORTING_FONTS, print_text
-from digits.data.strokes import anyhow, draw
+from digits.data.non_digits import TEST_KINDS, UNAMBIGUOUS_LETTERS, VALIDATION_KINDS
+from digits.data.printed_text import TEST_FONTS, print_text
+from digits.data.strokes import draw, random_placement
 from digits.errors import DigitsError
 from digits.images.preprocessing import to_digit_image
 from digits.metrics import figures, rejection
 
-SEED = 2026
-COPIES = 2  # each test drawing is drawn so often, each time at another place, size and brush
 ACCEPT = 0.97  # the share of digits accepted where rejection is measured
 START, END = "<!-- accuracy table: start -->", "<!-- accuracy table: end -->"
 
@@ -48,11 +46,11 @@ class Drawn(NamedTuple):
 
 
 def drawn_test(validation: bool) -> Drawn:
-    """The test writers' digits (or the validation writers'), drawn anyhow on a 280×280 canvas."""
-    rng = np.random.default_rng(SEED)
+    """The test writers' digits (or the validation writers'), drawn on 280×280 canvases."""
+    rng = np.random.default_rng(MEASURING_SEED)
     rows = []
-    for drawing in measuring_drawings(validation=validation) * COPIES:
-        manner = anyhow(rng)
+    for drawing in measuring_drawings(validation=validation) * MEASURING_COPIES:
+        manner = random_placement(rng)
         ink = draw(drawing.strokes, **manner)
         ways = (to_digit_image(ink), reshape_canvas(ink), bounding_box_with_margin(ink))
         rows.append((drawing.digit, manner["size"], manner["brush"], *ways))
@@ -62,30 +60,34 @@ def drawn_test(validation: bool) -> Drawn:
 def other_pictures(validation: bool) -> dict[str, np.ndarray]:
     """Digit images of pictures that are no digits, by what they are; the names say what is new."""
     if validation:
-        return {"kinds held out to choose by": non_digits(2000, kinds=CHOOSING_KINDS, seed=SEED).x}
-    letters = [kind for kind in REPORTING_KINDS if kind.startswith("letter")]
-    signs = [kind for kind in REPORTING_KINDS if kind.startswith("sign")]
-    rng = np.random.default_rng(SEED)
+        return {
+            "kinds held out to choose by": non_digits(
+                2000, kinds=VALIDATION_KINDS, seed=MEASURING_SEED
+            ).x
+        }
+    letters = [kind for kind in TEST_KINDS if kind.startswith("letter")]
+    signs = [kind for kind in TEST_KINDS if kind.startswith("sign")]
+    rng = np.random.default_rng(MEASURING_SEED)
     unseen = [kind[-1] for kind in letters]
     printed = [
         to_digit_image(print_text(letter, font, rng))
         for letter in unseen
-        for font in REPORTING_FONTS
+        for font in TEST_FONTS
         for _ in range(30)
     ]
-    trained = [kind for kind in LETTERS_LIKE_NO_DIGIT if kind not in letters]
+    trained = [kind for kind in UNAMBIGUOUS_LETTERS if kind not in letters]
     return {
         f"letters never trained on, drawn ({' '.join(unseen)})": non_digits(
-            2000, kinds=letters, seed=SEED
+            2000, kinds=letters, seed=MEASURING_SEED
         ).x,
-        f"the same, printed in two fonts never trained on ({', '.join(REPORTING_FONTS)})": np.stack(
+        f"the same, printed in two fonts never trained on ({', '.join(TEST_FONTS)})": np.stack(
             printed
         ),
         "signs never trained on (heart, spiral, house, cat)": non_digits(
-            2000, kinds=signs, seed=SEED
+            2000, kinds=signs, seed=MEASURING_SEED
         ).x,
         "other letters, most of them trained on, drawn anew": non_digits(
-            2000, kinds=trained, seed=SEED
+            2000, kinds=trained, seed=MEASURING_SEED
         ).x,
     }
 

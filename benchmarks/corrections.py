@@ -28,12 +28,12 @@ from digits.data.corpus import non_digits, training_data
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import CHOOSING_KINDS, REPORTING_KINDS
+from digits.data.non_digits import TEST_KINDS, VALIDATION_KINDS
 from digits.data.splits import Split
 from digits.data.strokes import draw
 from digits.errors import DigitsError
 from digits.images.preprocessing import to_digit_image
-from digits.learning.finetuning import REPLAY, finetune
+from digits.learning.finetuning import REPLAY
 
 SEED = 2026
 CORRECTIONS = 10  # of each digit that is misread
@@ -122,15 +122,11 @@ def corrected(
 
 
 def measure(classifier: DigitClassifier, others: Split, validation: bool) -> dict[str, float]:
-    """Shares from 0 to 1, by what they are of; `others` are the writer's, not learned from.
-
-    Of the writer's digits only those count as right that the page would name.
-    """
-    answers = classifier.answers(others.x)
-    right = np.array([a.digit == digit for a, digit in zip(answers, others.y, strict=True)])
+    """Shares from 0 to 1, by name; `others` are the writer's digits that were not learned from."""
+    right = classifier.probabilities(others.x).argmax(1) == others.y
     mnist = load_mnist().validation if validation else load_mnist().test
     drawn = drawn_test(validation)
-    kinds = CHOOSING_KINDS if validation else REPORTING_KINDS
+    kinds = VALIDATION_KINDS if validation else TEST_KINDS
     unsure = classifier.probabilities(non_digits(2000, kinds=kinds, seed=SEED).x).max(1)
     part = "validation" if validation else "test"
     return {
@@ -164,14 +160,15 @@ def main(argv: list[str] | None = None) -> int:
     keras.utils.set_random_seed(arguments.seed)
     all_reached = True
     try:
-        replay, validation = training_data("mnist+pen", images=REPLAY, seed=arguments.seed)
+        data = training_data("mnist+pen", images=REPLAY, seed=arguments.seed)
+        replay, validation = data.train, data.validation
         for name, writer in (CHOOSING if arguments.validation else REPORTED).items():
             classifier = DigitClassifier.load(arguments.model)
             rng = np.random.default_rng(SEED)
             others = written(writer, OTHERS, rng)
             corrections = corrected(classifier, writer, arguments.wrong, rng)
             before = measure(classifier, others, arguments.validation)
-            finetune(classifier, corrections, replay, validation, seed=arguments.seed, verbose=0)
+            classifier.learn(corrections, replay, validation, seed=arguments.seed, verbose=0)
             after = measure(classifier, others, arguments.validation)
             print(f"{name.capitalize()}; {len(corrections.y)} corrections:\n")
             print("| read right | before | after |\n| --- | --- | --- |")

@@ -37,6 +37,14 @@ def purpose(name: str) -> str:
     return ARCHITECTURES[name].__doc__.strip().splitlines()[0]
 
 
+def scores_layer(model: keras.Model) -> layers.Dense | None:
+    """The dense layer that computes the ten scores, before or with the softmax; None if none."""
+    last = model.layers[-1]
+    if isinstance(last, layers.Softmax | layers.Activation) and len(model.layers) > 1:
+        last = model.layers[-2]
+    return last if isinstance(last, layers.Dense) else None
+
+
 @architecture
 def three_conv() -> keras.Sequential:
     """The shipped one: wide windows first, normalised, no hidden dense layer.

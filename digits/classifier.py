@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,15 +11,17 @@ import numpy as np
 import tensorflow as tf
 
 from digits.architectures import build
-from digits.data.splits import Split
-from digits.errors import DigitsError, ModelError
+from digits.data.splits import Split, check_digit_images
+from digits.errors import ModelError
 from digits.files import PROJECT
 from digits.images.decoding import Picture
 from digits.images.preprocessing import SIZE, digit_image
-from digits.learning.calibration import calibrate
-from digits.learning.training import TrainingInterrupted, fit
+from digits.learning.calibration import calibrate, check_calibratable
+from digits.learning.finetuning import finetune
+from digits.learning.recipe import PRESETS, Recipe
+from digits.learning.training import TrainingInterrupted, described, fit
 from digits.metrics import figures
-from digits.saving import save
+from digits.saving import read_card, save, save_under_new_name
 
 DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
 NOTHING_DRAWN = "nothing drawn"
@@ -48,12 +51,19 @@ class DigitClassifier:
     classifier = DigitClassifier.load()
     classifier.predict("seven.png").digit
 
-    Or one of one's own:
+    Or train one of your own:
 
     digits = load_mnist()
     classifier = DigitClassifier.build("mlp").train(digits.train, digits.validation, epochs=3)
     classifier.evaluate(*digits.test)["accuracy"]
     classifier.save("models/mlp.keras")
+
+    Attributes:
+        model: the Keras network.
+        path: its file; None for a network that is not saved yet.
+        card: the facts beside it, see `digits.saving`; empty where there is no card to trust.
+        card_problem: what is wrong with the card beside the file, in one line, or None.
+        threshold: below this confidence no digit is named.
     """
 
     def __init__(self, model: keras.Model, path: Path | None = None) -> None:
@@ -70,10 +80,11 @@ class DigitClassifier:
             )
         self.model = model
         self.path = path
-        self.card: dict = {}  # what training did, for the card beside the file
+        self.card: dict[str, Any] = {}
+        self.card_problem: str | None = None
         self.threshold = THRESHOLD
         # One compiled graph for every batch size: forty times faster than model.predict on one
-        # image. The first call compiles, so it is made here and not on a person's drawing.
+        # image. The first call compiles, so it is made here and not on a visitor's drawing.
         self._forward = tf.function(
             lambda images: model(images[..., None], training=False),
             input_signature=[tf.TensorSpec((None, SIZE, SIZE), tf.float32)],
@@ -82,7 +93,7 @@ class DigitClassifier:
 
     @classmethod
     def load(cls, path: str | os.PathLike | None = None) -> "DigitClassifier":
-        """Load a model file, by default the shipped `models/mnist_model.keras`.
+        """Load a model file, by default the bundled `models/mnist_model.keras`, and its card.
 
         Raises:
             ModelError: the file is missing, damaged, or no digit reader.
@@ -101,7 +112,9 @@ class DigitClassifier:
                 f"{path} is damaged or is no Keras model: restore the file, or make it again "
                 "with notebooks/training.ipynb (make notebook)"
             ) from error
-        return cls(model, path)
+        classifier = cls(model, path)
+        classifier.card, classifier.card_problem = read_card(path)
+        return classifier
 
     @classmethod
     def build(cls, architecture: str) -> "DigitClassifier":
@@ -112,46 +125,95 @@ class DigitClassifier:
         """
         return cls(build(architecture))
 
-    def train(self, train: Split, validation: Split, **settings: Any) -> "DigitClassifier":
-        """Train the network, make its confidence honest, and return the classifier.
+    def train(
+        self,
+        train: Split,
+        validation: Split,
+        *,
+        recipe: Recipe | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        strategy: tf.distribute.Strategy | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | str = "auto",
+        **changes: Any,
+    ) -> "DigitClassifier":
+        """Train the network, calibrate it, and return the classifier.
 
         Args:
             train: digit images and their labels, as `load_mnist().train` and
                 `digits.data.corpus.training_data` give them.
             validation: others, to choose the best epoch and the temperature by.
-            settings: those of `digits.learning.training.fit`, such as `epochs` or `seed`.
+            recipe: how to train; by default as the bundled model was trained, for 10 epochs.
+            changes: fields of `digits.learning.recipe.Recipe` to change in it, such as `epochs`,
+                `batch_size`, `seed` or `augmentation` (None for none).
+            checkpoint, resume, strategy, callbacks, verbose: see `digits.learning.training.fit`.
 
         Raises:
-            DigitsError: see `digits.learning.training.fit`.
+            DigitsError: see `fit`; or the recipe has no such field.
+            ModelError: the network cannot be calibrated.
             TrainingInterrupted: somebody pressed Ctrl-C; the classifier has the best weights so
                 far, and can be used and saved.
         """
-        settings = {"epochs": 10, **settings}
+        check_calibratable(self.model)
+        recipe = recipe or replace(PRESETS["standard"], epochs=10)
+        recipe = recipe.changed(changes).changed({"architecture": self.model.name})
+        recipe = described(recipe, train, validation)
         try:
-            history = fit(self.model, train, validation, **settings)
+            history = fit(
+                self.model,
+                train,
+                validation,
+                recipe,
+                checkpoint=checkpoint,
+                resume=resume,
+                strategy=strategy,
+                callbacks=callbacks,
+                verbose=verbose,
+            )
         except TrainingInterrupted as interrupted:
             if interrupted.history:
-                self._finish(train, validation, settings, interrupted.history)
+                self._finish(validation, recipe, interrupted.history)
             raise
-        self._finish(train, validation, settings, history)
+        self._finish(validation, recipe, history)
         return self
 
-    def _finish(self, train: Split, validation: Split, settings: dict, history: dict) -> None:
-        """Make the confidence of the trained network honest, and write its card."""
+    def learn(
+        self,
+        corrections: Split,
+        replay: Split,
+        validation: Split,
+        *,
+        seed: int = 0,
+        verbose: int | str = "auto",
+    ) -> "DigitClassifier":
+        """Fine-tune the network on corrections without forgetting the rest; return the classifier.
+
+        Args: see `digits.learning.finetuning.finetune`.
+
+        Raises:
+            TrainingInterrupted: somebody pressed Ctrl-C; the classifier is no longer what it was.
+        """
+        recipe, history = finetune(
+            self.model, corrections, replay, validation, seed=seed, verbose=verbose
+        )
+        self._finish(validation, recipe, history)
+        return self
+
+    def _finish(self, validation: Split, recipe: Recipe, history: dict[str, list[float]]) -> None:
+        """Calibrate the trained network, and write its card."""
         temperature = calibrate(self.model, validation)
-        plain = {
-            name: value
-            for name, value in settings.items()
-            if isinstance(value, (int, float, str)) and name != "verbose"
-        }
         self.card = {
-            "trained_on": {"digit images": len(train.y)},
-            "settings": plain | {"temperature": round(temperature, 3)},
-            "history": history,
+            "recipe": recipe.to_dict(),
+            "training": {
+                "epochs": len(history["loss"]),
+                "temperature": round(temperature, 3),
+                "history": history,
+            },
             "figures": {"validation": self.evaluate(*validation)},
         }
 
-    def save(self, path: str | os.PathLike) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Save the network as `path` (.keras), and a card of its facts beside it (.json).
 
         Raises:
@@ -159,6 +221,14 @@ class DigitClassifier:
         """
         save(self.model, path, self.card)
         self.path = Path(path)
+
+    def save_under_new_name(self, folder: Path, stem: str) -> None:
+        """Save as `save` does, as `<stem>.keras` in the folder, or `<stem>-2.keras` and so on.
+
+        Raises:
+            ModelError: the files cannot be written there.
+        """
+        self.path = save_under_new_name(self.model, folder, stem, self.card)
 
     def predict(self, image: Picture) -> Prediction:
         """Read one picture: a path, PIL image or array of any size, colour mode and polarity.
@@ -177,7 +247,7 @@ class DigitClassifier:
         return self.answers([digit_image(image) for image in images])
 
     def answers(self, seen: Sequence[np.ndarray | None]) -> list[Prediction]:
-        """Answer to digit images, (28, 28) float32 in [0, 1]; None is one without ink."""
+        """Answer digit images, (28, 28) float32 in [0, 1]; None stands for one without ink."""
         drawn = [image for image in seen if image is not None]
         rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
         return [_nothing() if image is None else self._answer(image, next(rows)) for image in seen]
@@ -201,15 +271,7 @@ class DigitClassifier:
         Raises:
             DigitsError: another shape or range.
         """
-        x = np.asarray(x)
-        if x.ndim != 3 or x.shape[1:] != (SIZE, SIZE):
-            raise DigitsError(f"digit images have the shape (N, 28, 28); these have {x.shape}")
-        if len(x) and not (x.min() >= 0 and x.max() <= 1):  # NaN fails this too
-            raise DigitsError(
-                f"digit images hold values from 0 to 1; these run from {x.min():g} to {x.max():g}: "
-                "divide them by their full range, or use predict"
-            )
-        x = x.astype(np.float32, copy=False)
+        x = check_digit_images(x)
         # In slices, so that ten thousand images need no gigabytes of feature maps.
         slices = [self._forward(x[start : start + 1000]) for start in range(0, len(x), 1000)]
         return np.concatenate([np.zeros((0, 10), np.float32), *slices])

@@ -1,9 +1,11 @@
-"""What the commands share: how they load a model, and how they speak to a terminal."""
+"""What the commands share: how they load a model, and how they write to a terminal."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
@@ -11,19 +13,25 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import
 
 
 def load_classifier(path: str | None) -> "DigitClassifier":
-    """Import TensorFlow and load the classifier of the model file `path` (None: the shipped)."""
+    """Import TensorFlow and load the classifier of the model file `path` (None: the bundled one).
+
+    A card that cannot be trusted is named in one line on stderr; the model reads without it.
+    """
     with start_up_notes_hidden():
         from digits.classifier import DigitClassifier
 
-        return DigitClassifier.load(path)
+        classifier = DigitClassifier.load(path)
+    if classifier.card_problem:
+        print(f"note: {classifier.card_problem}", file=sys.stderr, flush=True)
+    return classifier
 
 
 @contextmanager
 def start_up_notes_hidden() -> Iterator[None]:
-    """Hide TensorFlow's notes on the processor, oneDNN and absent GPUs, which bury our own lines.
+    """Hide TensorFlow's notes on processors, oneDNN and absent GPUs, which bury our own lines.
 
-    Its C++ parts write them past Python and, since 2.19, whatever TF_CPP_MIN_LOG_LEVEL says; set
-    to 0, that shows them here, for whoever looks into a TensorFlow that does not start.
+    Its C++ code writes them past Python and, since 2.19, whatever TF_CPP_MIN_LOG_LEVEL says. Set
+    to 0, that variable shows them here, to look into a TensorFlow that does not start.
     """
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "0":
         yield
@@ -39,5 +47,16 @@ def start_up_notes_hidden() -> Iterator[None]:
 
 
 def print_error(error: object) -> None:
-    """Print one line to stderr, in the words of the error."""
+    """Print an error to stderr as one line."""
     print(f"error: {error}", file=sys.stderr, flush=True)
+
+
+def progress_style() -> int:
+    """Keras' `verbose`: a moving bar on a terminal, a line per epoch elsewhere."""
+    return 1 if sys.stdout.isatty() else 2
+
+
+def print_how_to_draw(model: Path) -> None:
+    """Print the command that opens the page with a model."""
+    command = shlex.join(["python3", sys.argv[0], "--model", str(model)])
+    print(f"To draw with it: {command}")

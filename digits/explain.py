@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from digits.architectures import scores_layer
 from digits.classifier import DigitClassifier
 from digits.errors import DigitsError
 from digits.images.colour_maps import tint
@@ -50,7 +51,7 @@ class Explainer:
         """Prepare to explain `classifier`; what a live page calls is compiled here."""
         self.classifier = classifier
         self._stages = _stages(classifier.model)
-        self._decision = _decision(classifier.model)
+        self._decision = scores_layer(classifier.model)
         self._attribute = tf.function(
             self._integrated_gradients,
             input_signature=[
@@ -198,14 +199,6 @@ def _stages(model: keras.Model) -> list[list[keras.Layer]]:
         elif stages and len(layer.output.shape) == 4:
             stages[-1].append(layer)
     return stages
-
-
-def _decision(model: keras.Model) -> keras.layers.Dense | None:
-    """The dense layer that makes the ten scores, before or with the softmax."""
-    last = model.layers[-1]
-    if isinstance(last, keras.layers.Softmax | keras.layers.Activation):
-        last = model.layers[-2]
-    return last if isinstance(last, keras.layers.Dense) else None
 
 
 def _flattened(model: keras.Model, decision: keras.layers.Dense) -> tuple[int, ...] | None:

@@ -1,4 +1,9 @@
-"""Measures a classifier from its probabilities: how often right, on what, and how honestly."""
+"""Measures a classifier from its probabilities: how often it is right, on what, and how honestly.
+
+Everywhere in this project, a digit is *read correctly* when it is the most likely of the ten,
+whether or not the page would name it: that is the accuracy. How many answers the page would name
+is a figure of its own.
+"""
 
 from typing import NamedTuple
 
@@ -52,7 +57,7 @@ class Bin(NamedTuple):
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[Bin]:
-    """Sort answers by confidence into `bins` equal bins from 0 to 1; an empty one holds zeros."""
+    """Sort answers by confidence into `bins` equal bins from 0 to 1; an empty bin holds zeros."""
     confidence = probabilities.max(1).astype(float)
     right = probabilities.argmax(1) == np.asarray(labels)
     which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -65,7 +70,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
 def expected_calibration_error(
     probabilities: np.ndarray, labels: np.ndarray, bins: int = 15
 ) -> float:
-    """How far confidence is from accuracy, 0 (honest) to 1.
+    """Measure how far confidence is from accuracy, 0 (calibrated) to 1.
 
     The distance between a bin's confidence and its accuracy, as a mean over the answers.
 
@@ -77,16 +82,16 @@ def expected_calibration_error(
 
 
 def rejection(digit_confidence: np.ndarray, other_confidence: np.ndarray, accept: float) -> dict:
-    """How well confidence tells digits from other pictures.
+    """Measure how well confidence separates digits from non-digits.
 
     Args:
-        digit_confidence: (N,) of pictures of digits.
-        other_confidence: (M,) of pictures of none.
-        accept: the share of the digits that is to be accepted, 0 to 1.
+        digit_confidence: (N,) of images of digits.
+        other_confidence: (M,) of images of non-digits.
+        accept: the share of the digits to accept, 0 to 1.
 
     Returns:
         `threshold` (the confidence from which that share is accepted), `declined` (the share of
-        the others below it) and `auroc` (how often a digit is surer than another picture).
+        the non-digits below it) and `auroc` (how often a digit is more confident than a non-digit).
     """
     threshold = float(np.quantile(digit_confidence, 1 - accept))
     ranks = np.searchsorted(np.sort(digit_confidence), other_confidence, side="left")

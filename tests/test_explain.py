@@ -8,7 +8,8 @@ import pytest
 from keras import layers as kl
 
 from digits import DigitClassifier
-from digits.data.corpus import VALIDATION_WRITERS, drawn_digits
+from digits.data.corpus import drawn_digits
+from digits.data.pen_digits import PenDigits, PenDigitsSample
 from digits.errors import DigitsError
 from digits.explain import Explainer, Layer, layers
 from digits.images.colour_maps import for_and_against, heat, mosaic, tint
@@ -21,11 +22,10 @@ def explainer(classifier) -> Explainer:
 
 
 @pytest.fixture(scope="module")
-def written(drawings) -> tuple[np.ndarray, np.ndarray]:
-    """200 drawings by writers that no network was trained on."""
-    kept = [drawing for drawing in drawings if drawing.writer in VALIDATION_WRITERS]
-    chosen = np.random.default_rng(4).permutation(len(kept))[:200]
-    split = drawn_digits([kept[index] for index in chosen], varied=False)
+def written(held_out) -> tuple[np.ndarray, np.ndarray]:
+    """200 of the validation writers' drawings."""
+    chosen = np.random.default_rng(4).permutation(len(held_out))[:200]
+    split = drawn_digits([held_out[index] for index in chosen], varied=False)
     return split.x, split.y
 
 
@@ -74,7 +74,7 @@ def removed(images: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
     return left.reshape(images.shape)
 
 
-def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written):
+def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written, pen_digits):
     images, _ = written
     probabilities = explainer.classifier.probabilities(images)
     answers = probabilities.argmax(axis=1)
@@ -96,8 +96,10 @@ def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written):
         for order in (-flat, chance, flat)
     )
     assert confidence(images) > 0.95
-    assert most < any_ - 0.12
-    assert most < least - 0.15
+    # The network was trained on the sample's writers, so its answers about them hold longer.
+    by_chance, by_choice = {PenDigits: (0.12, 0.15), PenDigitsSample: (0.08, 0.1)}[type(pen_digits)]
+    assert most < any_ - by_chance
+    assert most < least - by_choice
 
 
 def test_of_a_weighted_sum_the_map_is_ink_times_weight(digit):

@@ -1,4 +1,4 @@
-"""`compare`: trains several networks alike, and writes one table and one plot of what they do."""
+"""`compare`: trains several networks in the same way, and writes a table and a plot."""
 
 import argparse
 import logging
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digits.commands.arguments import positive, seed
 from digits.commands.evaluate import digits_to_read
-from digits.commands.train import positive, seed
 from digits.console import start_up_notes_hidden
+from digits.data import CORPORA
 from digits.errors import DigitsError
 from digits.files import make_writable
 from digits.learning.recipe import PRESETS
@@ -16,7 +17,8 @@ from digits.learning.recipe import PRESETS
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.measuring.comparison import Result
 
-SUMMARY = "train several networks alike and compare them, on validation digits"
+SUMMARY = "train several networks in the same way and compare them on validation digits"
+USES_MODEL = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,62 +31,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--data",
-        choices=["mnist", "mnist+pen"],
+        choices=CORPORA,
         default="mnist",
-        help="what to learn from (default: %(default)s)",
+        help="what to train on (default: %(default)s)",
     )
-    parser.add_argument(
-        "--images", type=positive, metavar="N", help="learn from so many images only"
-    )
+    parser.add_argument("--images", type=positive, metavar="N", help="train on only N images")
     parser.add_argument(
         "--epochs",
         type=positive,
         default=5,
         metavar="N",
-        help="times to see all images varied (default: %(default)s); 3 times as they are follow",
+        help="epochs with augmentation (default: %(default)s); then 3 epochs without augmentation",
     )
     parser.add_argument(
-        "--seed", type=seed, default=0, metavar="N", help="the same seed, the same networks"
+        "--seed", type=seed, default=0, metavar="N", help="the same seed gives the same networks"
     )
     parser.add_argument(
         "--output",
         type=Path,
         default=Path("comparison"),
         metavar="FOLDER",
-        help="where to put table, plot and trained networks (default: %(default)s)",
+        help="where to write the table, the plot and the trained networks (default: %(default)s)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train and measure one network after another; 130 after Ctrl-C, with what was done kept."""
-    if args.model:
-        raise DigitsError("compare trains new networks: leave --model out")
+    """Train and measure one network after another; after Ctrl-C 130, and what is done is kept."""
     with start_up_notes_hidden():
         from digits.architectures import ARCHITECTURES, build
         from digits.data.corpus import training_data
         from digits.measuring.comparison import compare, markdown
 
-        # Each network is compiled anew; TensorFlow takes that for one in a loop, and warns.
+        # Each network is compiled separately; TensorFlow mistakes that for a loop, and warns.
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
         names = args.architectures or list(ARCHITECTURES)
         for name in names:
-            build(name)  # an unknown one is told now, not after the others' training
+            build(name)  # an unknown name is an error now, not after the others' training
     check_folder(args.output)
-    train, validation = training_data(args.data, images=args.images, seed=args.seed)
+    data = training_data(args.data, images=args.images, seed=args.seed)
     tests = digits_to_read("mnist+pen", validation=True)
-    print(f"Training {len(names)} networks on {len(train.y):,} images each.", flush=True)
-    preset = PRESETS["standard"]._replace(epochs=args.epochs)
+    print(
+        f"Training {len(names)} networks on {sum(data.counts.values()):,} images each.", flush=True
+    )
+    recipe = PRESETS["standard"].changed(
+        {
+            "data": args.data,
+            "images": args.images,
+            "epochs": args.epochs,
+            "seed": args.seed,
+            "parts": data.counts,
+            "validation_parts": data.validation_counts,
+        }
+    )
     results = []
     try:
         for result in compare(
             names,
-            train,
-            validation,
+            data.train,
+            data.validation,
             tests,
-            seed=args.seed,
+            recipe=recipe,
             folder=args.output,
             verbose=0,
-            **preset.settings(),
         ):
             results.append(result)
             write(args.output, results)
@@ -92,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{result.name}: {result.seconds:.0f} s of training; {read}", flush=True)
     except KeyboardInterrupt:
         done = f"{len(results)} of {len(names)} networks"
-        kept = f"; they are in {args.output}" if results else ""
+        kept = f"; the results are in {args.output}" if results else ""
         print(f"\nStopped after {done}{kept}.")
         return 130
     print(f"\n{markdown(results)}\nTable, plot and networks are in {args.output}.")
@@ -114,7 +122,7 @@ def write(folder: Path, results: Sequence["Result"]) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Make the folder; raises DigitsError now, not after a training, where that cannot be."""
+    """Make the folder; raises DigitsError now, not after a training, where that fails."""
     try:
         make_writable(folder)
     except OSError as error:
@@ -122,5 +130,5 @@ def check_folder(folder: Path) -> None:
 
 
 def cannot_write(folder: Path, error: OSError) -> DigitsError:
-    """What to tell of a folder that takes no files."""
+    """The error for a folder that takes no files."""
     return DigitsError(f"the folder {folder} cannot be written ({error.strerror}): choose another")

@@ -1,4 +1,4 @@
-"""`evaluate`: prints how well a model reads, and writes a report with the pictures."""
+"""`evaluate`: prints how well a model reads, and writes a report with pictures."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.data.splits import Split
 
 SUMMARY = "measure how well a model reads, and write a report"
-SEED = 2026  # of the places, sizes and brushes of the drawn digits: the same for every model
+USES_MODEL = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,12 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         choices=["mnist", "pen", "mnist+pen"],
         default="mnist+pen",
-        help="what to read: MNIST, the pen digits of other writers, or both (default)",
+        help="what to read: MNIST, the pen digits of other writers, or both (the default)",
     )
     parser.add_argument(
         "--validation",
         action="store_true",
-        help="read the validation digits, to choose by; the test digits are for the end",
+        help="read the validation digits, to choose by; keep the test digits for the end",
     )
     parser.add_argument(
         "--output",
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
-    """The test digits, or the validation digits, by name; prints why those of the pen are missing.
+    """The test digits, or the validation digits, by name; prints why the pen digits are missing.
 
     Args:
         data: "mnist", "pen" or "mnist+pen".
@@ -69,23 +69,25 @@ def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
     Raises:
         DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
     """
-    from digits.data.corpus import drawn_digits, measuring_drawings
+    from digits.data.corpus import drawn_to_measure
     from digits.data.mnist import load_mnist
+    from digits.data.pen_digits import load_pendigits
 
-    part = "validation" if validation else "test"
     parts = {}
     if "mnist" in data:
         mnist = load_mnist()
-        parts[f"MNIST {part}"] = mnist.validation if validation else mnist.test
+        name = f"{mnist.name} validation" if validation else mnist.test_name
+        parts[name] = mnist.validation if validation else mnist.test
     if "pen" in data:
         try:
-            drawings = measuring_drawings(validation=validation)
+            pen = load_pendigits()
         except DataError as error:
             if not parts:
                 raise
-            print(f"Without the pen digits: {error}", flush=True)
+            print(f"Continuing without the pen digits: {error}", flush=True)
             return parts
-        # Each twice, at another place and size, as `benchmarks/accuracy.py` measures.
-        drawn = drawn_digits(drawings * 2, varied=False, seed=SEED)
-        parts[f"Pen digits of the {part} writers"] = drawn
+        drawings = pen.drawings()
+        chosen = drawings.validation if validation else drawings.test
+        name = "Pen digits of the validation writers" if validation else pen.test_name
+        parts[name] = drawn_to_measure(chosen)
     return parts

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import
     import numpy as np
 
 SUMMARY = "write a model in a format that other programs read"
+USES_MODEL = True
 IMAGES = 1000  # to compare the export with the original on
 
 
@@ -49,11 +50,11 @@ def run(args: argparse.Namespace) -> int:
 
 def images_to_compare() -> "np.ndarray":
     """Validation digits of MNIST; where it is not at hand, invented ones: (1000, 28, 28)."""
-    from digits.data.corpus import invented_digits
+    from digits.data.corpus import synthetic_digits
     from digits.data.mnist import load_mnist
     from digits.data.splits import sample
 
     try:
         return sample(load_mnist().validation, IMAGES).x
     except DataError:
-        return invented_digits(IMAGES).x
+        return synthetic_digits(IMAGES).x

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier, Prediction
 
 SUMMARY = "print the digit in each image file"
+USES_MODEL = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

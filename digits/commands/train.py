@@ -1,93 +1,64 @@
-"""`train`: trains a network of one's choice into a model file, or one that is there further."""
+"""`train`: trains a network of your choice into a model file."""
 
 import argparse
 import shlex
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from digits.console import load_classifier, start_up_notes_hidden
-from digits.errors import DataError, DigitsError, ModelError
-from digits.learning.recipe import PRESETS, Preset
+from digits.commands.arguments import keras_file, positive, seed
+from digits.console import print_how_to_draw, progress_style, start_up_notes_hidden
+from digits.data import CORPORA
+from digits.learning.recipe import PRESETS, Recipe
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import
+    from digits.classifier import DigitClassifier
 
 SUMMARY = "train a network into a model file"
-STANDARD = "standard"  # the preset of who names none
+USES_MODEL = False
+STANDARD = "standard"  # the preset where none is named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only this command takes."""
-    parser.add_argument(
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument(
         "--preset",
         choices=PRESETS,
-        help=f"settings to begin with; the flags below change them (default: {STANDARD})",
+        help=f"the recipe to start from; the options below change it (default: {STANDARD})",
+    )
+    start.add_argument(
+        "--like",
+        type=Path,
+        metavar="CARD",
+        help="start from the recipe in a model card instead, such as models/mnist_model.json",
     )
     parser.add_argument("--architecture", metavar="NAME", help="the network, such as two_conv")
-    parser.add_argument("--data", choices=["mnist", "mnist+pen"], help="what to learn from")
-    parser.add_argument(
-        "--images", type=positive, metavar="N", help="learn from so many images only"
-    )
-    parser.add_argument("--epochs", type=positive, metavar="N", help="times to see all images")
+    parser.add_argument("--data", choices=CORPORA, help="what to train on")
+    parser.add_argument("--images", type=positive, metavar="N", help="train on only N images")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="epochs, before settling")
     parser.add_argument("--batch-size", type=positive, metavar="N", help="images per step")
     parser.add_argument(
-        "--seed", type=seed, default=0, metavar="N", help="the same seed, the same network"
+        "--seed", type=seed, metavar="N", help="the same seed gives the same network (default: 0)"
     )
     parser.add_argument(
         "--augment",
-        dest="augmented",
         action=argparse.BooleanOptionalAction,
-        help="vary the images while training",
+        help="vary the images while training, then settle on them unvaried",
     )
     parser.add_argument(
         "--output",
         type=keras_file,
         metavar="PATH",
-        help="the model file to write (default: models/<architecture>.keras, or "
-        "models/corrected.keras from feedback)",
+        help="the model file to write (default: models/<architecture>.keras)",
     )
-    parser.add_argument(
-        "--resume", action="store_true", help="go on with a training that was stopped"
-    )
-    parser.add_argument(
-        "--from-feedback",
-        nargs="?",
-        const="feedback",
-        type=Path,
-        metavar="FOLDER",
-        help="teach a copy of --model what people corrected on the page (FOLDER: feedback)",
-    )
-
-
-def positive(text: str) -> int:
-    """`text` as a whole number from 1 on."""
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"it is a whole number from 1 on, not {text!r}")
-
-
-def seed(text: str) -> int:
-    """`text` as a number that random numbers can begin with."""
-    if text.isdecimal() and int(text) < 2**32:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"it is a whole number from 0 to {2**32 - 1}, not {text!r}")
-
-
-def keras_file(text: str) -> Path:
-    """`text` as the path of a model file."""
-    if text.endswith(".keras"):
-        return Path(text)
-    raise argparse.ArgumentTypeError(f"a model file ends in .keras, {text!r} does not")
+    parser.add_argument("--resume", action="store_true", help="continue a training that stopped")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train as `args` asks; 130 after Ctrl-C, with the best network so far saved."""
-    if args.from_feedback:
-        return learn_from_feedback(args)
-    if args.model:
-        raise DigitsError(
-            "a training begins with a new network: choose one with --architecture, or go on from "
-            "that model with --from-feedback"
-        )
-    preset = chosen_preset(args)
+    recipe = chosen_recipe(args)
     with start_up_notes_hidden():
         import keras
 
@@ -96,144 +67,75 @@ def run(args: argparse.Namespace) -> int:
         from digits.learning.training import TrainingInterrupted
         from digits.saving import check_writable
 
-        keras.utils.set_random_seed(args.seed)
-        classifier = DigitClassifier.build(preset.architecture)
-    output = args.output or Path("models") / f"{preset.architecture}.keras"
+        keras.utils.set_random_seed(recipe.seed)
+        classifier = DigitClassifier.build(recipe.architecture)
+    output = args.output or Path("models") / f"{recipe.architecture}.keras"
     check_writable(output)
     checkpoint = output.with_suffix(".training")
-    if preset.data != "mnist":
-        print("Drawing the digits to learn from ...", flush=True)
-    train, validation = training_data(preset.data, images=args.images, seed=args.seed)
+    if recipe.data != "mnist":
+        print("Drawing the digits to train on ...", flush=True)
+    data = training_data(recipe.data, images=recipe.images, seed=recipe.seed)
+    train, validation = data.train, data.validation
+    recipe = recipe.changed({"parts": data.counts, "validation_parts": data.validation_counts})
+    del data  # training holds the images itself: the parts would take as much memory again
     started = time.perf_counter()
     try:
         classifier.train(
             train,
             validation,
-            **preset.settings(),
-            seed=args.seed,
+            recipe=recipe.changed({"data_sha256": None}),
             checkpoint=checkpoint,
             resume=args.resume,
-            verbose=progress(),
+            verbose=progress_style(),
         )
     except TrainingInterrupted as interrupted:
         again = shlex.join([*sys.argv, *([] if args.resume else ["--resume"])])
         done = len(interrupted.history.get("loss", []))
         if done:
             classifier.save(output)
-            print(f"\nStopped after {done} epochs; the best network so far is {output}.")
+            print(f"\nStopped after {done} epochs. The best network so far is saved as {output}.")
         else:
-            print("\nStopped within the first epoch: there is nothing to keep.")
-        print(f"To go on: python3 {again}")
+            print("\nStopped within the first epoch: there is nothing to save yet.")
+        print(f"To continue: python3 {again}")
         return 130
+    minutes = (time.perf_counter() - started) / 60
+    classifier.card["training"]["minutes"] = round(minutes, 1)
     classifier.save(output)
     checkpoint.unlink(missing_ok=True)
     accuracy = classifier.card["figures"]["validation"]["accuracy"]
     print(
-        f"Saved {output} after {minutes(started)} minutes: it reads {100 * accuracy:.2f} % of the "
+        f"Saved {output} after {minutes:.1f} minutes: it reads {100 * accuracy:.2f} % of the "
         "validation digits."
     )
+    if args.like:
+        print(comparison_with_card(args.like, classifier))
     print_how_to_draw(output)
     return 0
 
 
-def learn_from_feedback(args: argparse.Namespace) -> int:
-    """Fine-tune a copy of the model on corrections, and say what that brought."""
-    refuse_settings(args)
-    with start_up_notes_hidden():
-        import keras
+def chosen_recipe(args: argparse.Namespace) -> Recipe:
+    """The recipe that `args` names, changed by the options that were given.
 
-        from digits.data.corpus import non_digits, training_data
-        from digits.data.mnist import load_mnist
-        from digits.data.splits import combine
-        from digits.learning.finetuning import REPLAY, corrected_digits, learn_from_corrections
-        from digits.learning.training import TrainingInterrupted
-        from digits.saving import check_writable
-
-        keras.utils.set_random_seed(args.seed)
-    corrections, skipped = corrected_digits(args.from_feedback)
-    classifier = load_classifier(args.model)
-    output = args.output or Path("models") / "corrected.keras"
-    if not args.output and output.resolve() == classifier.path.resolve():
-        raise ModelError(
-            f"{output} is the model to go on from: name the new one with --output (the same name "
-            "replaces it)"
-        )
-    check_writable(output)
-    damaged = f" ({skipped} more are damaged)" if skipped else ""
-    print(f"{args.from_feedback} holds {len(corrections.y)} different corrections{damaged}.")
-    print("Drawing the digits to see again beside them ...", flush=True)
-    test = load_mnist().test
-    images = args.images or REPLAY
-    try:
-        replay, validation = training_data("mnist+pen", images=images, seed=args.seed)
-    except DataError as error:
-        print(f"Going on without the pen digits: {error}.", flush=True)
-        mnist, validation = training_data("mnist", images=images, seed=args.seed)
-        replay = combine(mnist, non_digits(images // 10, seed=args.seed))
-    print("Learning from one half, to measure on the other; then from all of them.", flush=True)
-    started = time.perf_counter()
-    try:
-        outcome = learn_from_corrections(
-            classifier,
-            corrections,
-            replay,
-            validation,
-            test,
-            seed=args.seed,
-            verbose=progress(),
-        )
-    except TrainingInterrupted:
-        print("\nStopped: no model was written.")
-        return 130
-    classifier.card["started_from"] = classifier.path.name
-    classifier.save(output)
-    print(
-        f"\nSaved {output} after {minutes(started)} minutes. It reads, before and after:\n"
-        f"  {100 * outcome.held_out_before:6.2f} % and {100 * outcome.held_out_after:6.2f} % of "
-        f"{outcome.held_out} corrections, having learned from the others only\n"
-        f"  {100 * outcome.test_before:6.2f} % and {100 * outcome.test_after:6.2f} % of the "
-        f"{len(test.y):,} MNIST test digits, having learned from all corrections, as saved"
-    )
-    print_how_to_draw(output)
-    return 0
+    Raises:
+        DigitsError: the card to start from holds no recipe.
+    """
+    recipe = Recipe.from_card(args.like) if args.like else PRESETS[args.preset or STANDARD]
+    if args.augment is not None:
+        recipe = recipe.augmented(args.augment)
+    names = ("architecture", "data", "images", "epochs", "batch_size", "seed")
+    given: dict[str, Any] = {name: getattr(args, name) for name in names}
+    return recipe.changed({name: value for name, value in given.items() if value is not None})
 
 
-def refuse_settings(args: argparse.Namespace) -> None:
-    """Raise DigitsError where `args` has a setting that learning from feedback chooses itself."""
-    settings = {
-        "--preset": args.preset,
-        "--architecture": args.architecture,
-        "--data": args.data,
-        "--epochs": args.epochs,
-        "--batch-size": args.batch_size,
-        "--augment": args.augmented,
-        "--resume": args.resume or None,
-    }
-    given = [flag for flag, value in settings.items() if value is not None]
-    if given:
-        raise DigitsError(
-            f"--from-feedback goes on from a trained model in its own way: leave {given[0]} out"
-        )
+def comparison_with_card(card: Path, classifier: "DigitClassifier") -> str:
+    """Say whether training by the recipe in a card made the network that the card describes."""
+    import json
 
+    from digits.saving import weights_sha256
 
-def chosen_preset(args: argparse.Namespace) -> Preset:
-    """The preset `args` names, changed by the flags that were given."""
-    given = {name: getattr(args, name) for name in Preset._fields if hasattr(args, name)}
-    return PRESETS[args.preset or STANDARD]._replace(
-        **{name: value for name, value in given.items() if value is not None}
-    )
-
-
-def progress() -> int:
-    """How Keras is to show progress: a moving bar, or a line per epoch where nobody watches."""
-    return 1 if sys.stdout.isatty() else 2
-
-
-def minutes(started: float) -> str:
-    """The time since `started`."""
-    return f"{(time.perf_counter() - started) / 60:.1f}"
-
-
-def print_how_to_draw(output: Path) -> None:
-    """Say how the page is opened with a model."""
-    print(f"To draw with it: python3 {shlex.quote(sys.argv[0])} --model {shlex.quote(str(output))}")
+    expected = json.loads(card.read_text(encoding="utf-8"))
+    if expected.get("weights_sha256") == weights_sha256(classifier.model):
+        return f"Its weights are those of {card}, to the last bit."
+    difference = Recipe.from_card(card).difference(Recipe.from_dict(classifier.card["recipe"]))
+    reason = difference or "the recipe is the same, but processors round differently"
+    return f"Its weights are not those of {card}: {reason}."

@@ -1,6 +1,10 @@
-"""The pictures that networks learn from and are measured on.
+"""The data that networks are trained, validated and tested on.
 
-Hands out MNIST, the pen strokes of the UCI pen digits, forms of digits that both lack, pictures
-that show no digit, the drawings that people corrected on the page, and in `corpus` the training
-and validation data made of them. Everything becomes a digit image through `digits.images`.
+`mnist` and `pen_digits` load the two public data sets. `digit_forms`, `printed_text`, `non_digits`
+and `non_digit_forms` make synthetic images; `strokes` and `handwriting` draw and vary pen strokes.
+`corrections` keeps the drawings that people corrected on the page, and `corpus` puts training and
+validation data together as `splits`. Every image becomes a digit image through `digits.images`.
 """
+
+# What `corpus.training_data` makes, by name; here, so that no usage message imports NumPy.
+CORPORA = ("mnist", "mnist+synthetic", "mnist+pen")

@@ -1,33 +1,36 @@
-"""What the network learns from besides MNIST: drawn digits, invented ones, and pictures of none.
+"""What networks are trained on: MNIST, pen digits, synthetic handwriting and non-digits.
 
-Every picture is drawn as ink and goes through the same preprocessing as a visitor's drawing.
+Every image but MNIST's is drawn as ink and goes through the same preprocessing as a visitor's
+drawing.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from digits.data.digit_forms import invent_digit
+from digits.data import CORPORA
+from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import is_bar, make_nondigit, training_kinds
+from digits.data.non_digits import draw_non_digit, is_bar, training_kinds
 from digits.data.pen_digits import load_pendigits
-from digits.data.printed_text import REPORTING_FONTS, fonts, print_text
+from digits.data.printed_text import TEST_FONTS, fonts, print_text
 from digits.data.splits import Split, combine, sample
-from digits.data.strokes import Drawing, draw_anyhow, parse_unipen, split_by_writer
+from digits.data.strokes import Drawing, draw_randomly
 from digits.errors import DataError
 from digits.images.preprocessing import SIZE, to_digit_image
 
-# What the shipped model learns from, besides MNIST.
-COPIES = 5  # each pen drawing is written so often, each time in another hand
-INVENTED = 24_000
+# What the bundled model was trained on besides MNIST.
+COPIES = 5  # each pen drawing is written this often, each time in another hand
+SYNTHETIC = 24_000
 NON_DIGITS = 16_000
+SYNTHETIC_VALIDATION = 1_000  # where there are no drawings to choose by
 
-# Of the 30 training writers; the others are trained on. While the recipe was chosen, there were
-# six, 25 to 30; now that it is, every further hand to learn from counts more.
-VALIDATION_WRITERS = range(29, 31)
-NO_DIGIT = 10  # the label of a picture that shows no digit
-PRINTED_SHARE = 0.12  # of the invented digits: people also hold up printed ones
+MEASURING_COPIES = 2
+MEASURING_SEED = 2026  # of the drawings to measure on
+NON_DIGIT = 10  # the label of an image that shows no digit
+PRINTED_SHARE = 0.12  # of the synthetic digits: people also hold up printed ones
 
 
 def drawn_digits(
@@ -37,7 +40,9 @@ def drawn_digits(
 
     Args:
         drawings: the strokes; each is drawn `copies` times.
-        varied: write them again in another hand (for training), or as they are (to measure).
+        copies: how often each is drawn, each time differently.
+        seed: of the hands, places, sizes and brushes.
+        varied: write them in another hand (to train), or as they are (to measure).
 
     Returns:
         x: (len(drawings) * copies, 28, 28) float32 in [0, 1], y: their digits, uint8.
@@ -50,15 +55,15 @@ def drawn_digits(
                 if varied:
                     yield _in_another_hand(drawing.strokes, drawing.digit, rng), drawing.digit
                 else:
-                    yield draw_anyhow(drawing.strokes, rng), drawing.digit
+                    yield draw_randomly(drawing.strokes, rng), drawing.digit
 
     return _collect(draw_all())
 
 
-def invented_digits(count: int, *, seed: int = 0) -> Split:
+def synthetic_digits(count: int, *, seed: int = 0) -> Split:
     """Draw `count` digits in the forms of `digits.data.digit_forms`, some of them in print."""
     rng = np.random.default_rng(seed)
-    names = [name for name in fonts() if name not in REPORTING_FONTS]
+    names = [name for name in fonts() if name not in TEST_FONTS]
 
     def invent_all() -> Iterable[tuple[np.ndarray, int]]:
         for index in range(count):
@@ -66,33 +71,33 @@ def invented_digits(count: int, *, seed: int = 0) -> Split:
             if rng.random() < PRINTED_SHARE:
                 yield print_text(str(digit), rng.choice(names), rng), digit
             else:
-                yield _in_another_hand(invent_digit(digit, rng), digit, rng), digit
+                yield _in_another_hand(synthetic_strokes(digit, rng), digit, rng), digit
 
     return _collect(invent_all())
 
 
 def non_digits(count: int, *, kinds: Sequence[str] | None = None, seed: int = 0) -> Split:
-    """Draw `count` pictures that are no digits, each kind as often as the others.
+    """Draw `count` non-digits, each kind equally often.
 
     Args:
         kinds: names from `digits.data.non_digits.kinds()`; those for training by default.
 
     Returns:
-        x: (count, 28, 28) float32 in [0, 1], y: all `NO_DIGIT`.
+        x: (count, 28, 28) float32 in [0, 1], y: all `NON_DIGIT`.
     """
     rng = np.random.default_rng(seed)
     kinds = training_kinds() if kinds is None else kinds
     return _collect(
-        (make_nondigit(kinds[index % len(kinds)], rng), NO_DIGIT) for index in range(count)
+        (draw_non_digit(kinds[index % len(kinds)], rng), NON_DIGIT) for index in range(count)
     )
 
 
 def _in_another_hand(
     strokes: Sequence[np.ndarray], digit: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Ink of the strokes as somebody else might write them, and could still read them."""
+    """Ink of the strokes as somebody else might write them, still legible."""
     while True:
-        ink = draw_anyhow(vary(strokes, rng), rng)
+        ink = draw_randomly(vary(strokes, rng), rng)
         if digit == 1 or not is_bar(ink):
             return ink
 
@@ -109,52 +114,99 @@ def _collect(pictures: Iterable[tuple[np.ndarray, int]]) -> Split:
     return Split(x, np.array(labels, np.uint8))
 
 
-def measuring_drawings(*, validation: bool) -> list[Drawing]:
-    """The drawings of the validation writers, to choose by; or of the test writers, for the end.
+class TrainingData(NamedTuple):
+    """What a network is trained on and chosen by, in named parts."""
 
-    Raises:
-        DataError: the pen digits cannot be had.
-    """
-    texts = load_pendigits()
-    if validation:
-        return split_by_writer(parse_unipen(texts.train), VALIDATION_WRITERS)[1]
-    return parse_unipen(texts.test)
+    parts: dict[str, Split]
+    validation_parts: dict[str, Split]
+
+    @property
+    def train(self) -> Split:
+        """All parts to train on, in their order; labels 0 to 10, 10 for a non-digit."""
+        return combine(*self.parts.values())
+
+    @property
+    def validation(self) -> Split:
+        """All parts to validate on, in their order; labels 0 to 9."""
+        return combine(*self.validation_parts.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many images each part to train on has."""
+        return {name: len(part.y) for name, part in self.parts.items()}
+
+    @property
+    def validation_counts(self) -> dict[str, int]:
+        """How many images each part to validate on has."""
+        return {name: len(part.y) for name, part in self.validation_parts.items()}
 
 
 def training_data(
     name: str = "mnist+pen", *, images: int | None = None, seed: int = 0
-) -> tuple[Split, Split]:
-    """Training and validation data by name.
+) -> TrainingData:
+    """Make training and validation data by name.
 
     Args:
-        name: "mnist"; or "mnist+pen", all that the shipped model learns from: MNIST, taken twice
-            so that it stays the larger half, pen digits, invented ones and pictures of none.
-        images: about how many to train on; all by default. Drawing all takes minutes.
-
-    Returns:
-        The training part, whose labels go to 10, no digit; and the validation part.
+        name: "mnist"; "mnist+pen", all that the bundled model was trained on: MNIST, each image
+            twice so that it remains the larger half, pen digits, synthetic handwriting and
+            non-digits; or "mnist+synthetic", the same without the pen digits.
+        images: about how many to train on; all by default. Drawing all of them takes minutes.
+        seed: of the sample and of every drawing.
 
     Raises:
-        DataError: there are no data of that name, or they cannot be had.
+        DataError: there are no data of that name, or they cannot be loaded.
     """
-    if name not in ("mnist", "mnist+pen"):
-        raise DataError(f"there are no data {name!r}: choose mnist or mnist+pen")
+    if name not in CORPORA:
+        raise DataError(f"there are no data {name!r}: choose {', '.join(CORPORA)}")
     mnist = load_mnist()
+    on_mnist = {"MNIST validation digits": mnist.validation}
     if name == "mnist":
-        return sample(mnist.train, images or len(mnist.train.y), seed=seed), mnist.validation
-    writers = parse_unipen(load_pendigits().train)
-    learning, choosing = split_by_writer(writers, VALIDATION_WRITERS)
-    learning = learning * COPIES
-    total = 2 * len(mnist.train.y) + len(learning) + INVENTED + NON_DIGITS
-    share = min(1, (images or total) / total)
-    if share < 1:
-        chosen = np.random.default_rng(seed).permutation(len(learning))
-        learning = [learning[i] for i in chosen[: round(share * len(learning))]]
-    train = combine(
-        sample(combine(mnist.train, mnist.train), round(2 * share * len(mnist.train.y)), seed=seed),
-        drawn_digits(learning, seed=seed),
-        invented_digits(round(share * INVENTED), seed=seed),
-        non_digits(round(share * NON_DIGITS), seed=seed),
+        chosen = sample(mnist.train, images, seed=seed) if images else mnist.train
+        return TrainingData({"MNIST digits": chosen}, on_mnist)
+
+    learning: list[Drawing] = []
+    if name == "mnist+pen":
+        learning, choosing, _ = load_pendigits().drawings()
+    # In proportion, where MNIST is the bundled sample.
+    synthetic, others = (
+        round(count * len(mnist.train.y) / 55_000) for count in (SYNTHETIC, NON_DIGITS)
     )
-    drawn = drawn_digits(choosing, copies=2 if share == 1 else 1, varied=False, seed=seed + 1)
-    return train, combine(mnist.validation, drawn)
+    total = 2 * len(mnist.train.y) + COPIES * len(learning) + synthetic + others
+    share = min(1.0, (images or total) / total)
+    twice = combine(mnist.train, mnist.train)
+    drawings = [drawing for drawing in learning for _ in range(COPIES)]
+    if share < 1:
+        twice = sample(twice, round(share * len(twice.y)), seed=seed)
+        order = np.random.default_rng(seed).permutation(len(drawings))
+        drawings = [drawings[i] for i in order[: round(share * len(drawings))]]
+    parts = {"MNIST digits, each twice": twice}
+    if name == "mnist+pen":
+        hands = len({drawing.writer for drawing in learning})
+        parts[f"pen digits of {hands} writers"] = drawn_digits(drawings, seed=seed)
+        copies = 2 if share == 1 else 1
+        validated = drawn_digits(choosing, copies=copies, varied=False, seed=seed + 1)
+        on_drawings = {"pen digits of the validation writers": validated}
+    else:
+        validated = synthetic_digits(SYNTHETIC_VALIDATION, seed=seed + 1)
+        on_drawings = {"synthetic validation digits": validated}
+    parts["synthetic handwriting"] = synthetic_digits(round(share * synthetic), seed=seed)
+    parts["non-digits"] = non_digits(round(share * others), seed=seed)
+    return TrainingData(parts, on_mnist | on_drawings)
+
+
+def measuring_drawings(*, validation: bool) -> list[Drawing]:
+    """The drawings of the validation writers, to choose by; or of the test writers, for the end.
+
+    Raises:
+        DataError: the pen digits cannot be loaded.
+    """
+    drawings = load_pendigits().drawings()
+    return drawings.validation if validation else drawings.test
+
+
+def drawn_to_measure(drawings: Sequence[Drawing]) -> Split:
+    """Draw each drawing twice, at random places, sizes and brush widths, to measure on.
+
+    They are the same for every model, so that every text gives the same figure for a model.
+    """
+    return drawn_digits(drawings * MEASURING_COPIES, varied=False, seed=MEASURING_SEED)

@@ -1,9 +1,12 @@
-"""Forms of digits that the data lack, written down as pen strokes.
+"""Forms of digits that are rare in the data sets, written down as pen strokes.
 
-MNIST is one country's hand of the 1990s and the pen digits are 30 people's. Elsewhere people
-slash their zeros, cross their sevens and give a one a hook and a foot. Each form below is a
-drawing on a grid 6 wide and 10 high: strokes are parted by `|`, points are `x,y` with y
-downwards, joined by a smooth curve; `!` behind a point makes a corner there.
+MNIST shows how digits were written in the United States around 1990, and the pen digits how 44
+people at one Turkish university wrote them. Elsewhere people slash their zeros, cross their sevens,
+and write a one with a hook and a foot. The forms below were made for this project.
+
+To add a form, add a line to `DIGIT_FORMS`. A form is a drawing on a grid 6 wide and 10 high: `|`
+separates strokes; a point is `x,y` with y downwards; points are joined by a smooth curve, and `!`
+after a point makes a corner there. Coordinates may leave the grid.
 """
 
 import numpy as np
@@ -11,8 +14,8 @@ import numpy as np
 DIGIT_FORMS = {
     0: (
         "3,0 .8,2 0,5 .8,8 3,10 5.2,8 6,5 5.2,2 3,0",  # round
-        "4.5,.6 2,.3 .3,3 .3,7 2.5,10 5,8.5 5.8,5 5,1.5 3,.2",  # begun on the right
-        "3,0 5.2,2 6,5 5.2,8 3,10 .8,8 0,5 .8,2 3,0",  # the other way round
+        "4.5,.6 2,.3 .3,3 .3,7 2.5,10 5,8.5 5.8,5 5,1.5 3,.2",  # starts on the right
+        "3,0 5.2,2 6,5 5.2,8 3,10 .8,8 0,5 .8,2 3,0",  # clockwise
         "3,0 .8,2 0,5 .8,8 3,10 5.2,8 6,5 5.2,2 3,0 | 6.5,-.5 -.5,10.5",  # slashed through
         "3,0 .8,2 0,5 .8,8 3,10 5.2,8 6,5 5.2,2 3,0 | 5,1.8 1,8.2",  # slashed inside
         "3,0 .8,2 0,5 .8,8 3,10 5.2,8 6,5 5.2,2 3,0 | -.3,-.2 6.3,10.2",  # slashed backwards
@@ -124,7 +127,7 @@ DIGIT_FORMS = {
 
 
 def parse_form(form: str) -> list[np.ndarray]:
-    """Turn a form into strokes, each (K, 2) float32: x, y, y downwards."""
+    """Turn a form into strokes, each (K, 2) float32: x and y, y downwards."""
     strokes = []
     for part in form.split("|"):
         pieces, piece = [], []
@@ -160,6 +163,9 @@ def _curve(points: np.ndarray, steps: int = 8) -> np.ndarray:
     return curve.reshape(-1, 2)
 
 
-def invent_digit(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Strokes of one of the digit's forms, chosen at random; `vary` gives it a hand."""
+def synthetic_strokes(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Choose one of the digit's forms at random, as strokes: each (K, 2) float32, x and y.
+
+    `digits.data.handwriting.vary` makes handwriting of it.
+    """
     return parse_form(DIGIT_FORMS[digit][rng.integers(len(DIGIT_FORMS[digit]))])

@@ -1,4 +1,4 @@
-"""Writes pen strokes again in another hand, so that the network meets more writers than we have."""
+"""Varies pen strokes as if other people had written them, for more writers than the data have."""
 
 import numpy as np
 
@@ -6,17 +6,22 @@ from digits.data.strokes import Strokes, bounds
 
 
 def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> list[np.ndarray]:
-    """Write strokes again in another hand.
+    """Vary strokes as if another person had written the same form.
 
-    The proportions change: a larger head or a longer tail; bows are drawn tighter or wider, so
-    loops close or stay open. The drawing is turned, slanted and stretched as a whole and bent
-    smoothly, as no hand is straight; each stroke is set down a little beside its place and
-    askew, starts late or overshoots; some are broken where the pen skipped, some joined where it
-    was not lifted.
+    The proportions change: a larger head, a longer tail. Curves become tighter or wider, so loops
+    close or open. The whole drawing is rotated, slanted, stretched and smoothly bent. Each stroke
+    is moved and rotated a little, and starts or ends early or late. Now and then one is broken, as
+    if the pen had skipped, or two are joined, as if it had not been lifted.
 
     Args:
         strokes: each (K, 2), x and y, y downwards, in any unit.
-        amount: how far from the original, 0 (hardly) to 1 and more (another person's).
+        rng: the source of randomness.
+        amount: the strength of the variation, from 0 (hardly any) to 1 (another person's hand) and
+            beyond.
+
+    Returns:
+        The varied strokes, each (K, 2) float32 in the same unit, centred on the origin. There may
+        be one more or one fewer.
     """
     low, high = bounds(strokes)
     extent = max((high - low).max(), 1e-6)
@@ -45,6 +50,7 @@ def vary(strokes: Strokes, rng: np.random.Generator, amount: float = 1.0) -> lis
 
 
 def _turned(angle: float) -> np.ndarray:
+    """The (2, 2) rotation matrix of an angle in radians."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
 
@@ -52,10 +58,10 @@ def _turned(angle: float) -> np.ndarray:
 def _proportion(
     strokes: list[np.ndarray], rng: np.random.Generator, amount: float
 ) -> list[np.ndarray]:
-    """Give more room to one end of the drawing, or to its middle, and less to the rest.
+    """Enlarge one end of the drawing, or its middle, at the cost of the rest.
 
-    Along each axis the places from 0 to 1 are shifted by half a wave, and along the height by a
-    whole one too, never so far that two would change their order.
+    Along each axis, positions from 0 to 1 are shifted by half a sine wave, along the height by a
+    whole one too; never so far that two points would swap their order.
     """
     low, high = bounds(strokes)
     extent = np.maximum(high - low, 1e-6)
@@ -71,20 +77,20 @@ def _proportion(
 
 
 def _bow(stroke: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
-    """Draw a stroke's bows tighter or wider by turning its direction along the way."""
+    """Make the curves of a stroke tighter or wider by changing its direction along its length."""
     steps = np.diff(stroke, axis=0)
     lengths = np.hypot(*steps.T)
     length = lengths.sum()
     if len(stroke) < 6 or length < 1e-3:
         return stroke
-    way = (np.cumsum(lengths) - lengths / 2) / length
+    position = (np.cumsum(lengths) - lengths / 2) / length
     direction = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
     mean = (direction * lengths).sum() / length
     turns = sum(
-        rng.normal(0, 0.08 * amount) * np.sin(6.28 * waves * way + rng.uniform(0, 6.28))
+        rng.normal(0, 0.08 * amount) * np.sin(6.28 * waves * position + rng.uniform(0, 6.28))
         for waves in (0.5, 1, 2)
     )
-    # A short stroke, a bar or a dot, has no room for bows.
+    # Short strokes, such as bars and dots, stay nearly straight.
     direction = mean + (direction - mean) * (1 + rng.normal(0, 0.04 * amount))
     direction += turns * min(1, length)
     steps = lengths[:, None] * np.stack([np.cos(direction), np.sin(direction)], 1)
@@ -93,7 +99,7 @@ def _bow(stroke: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndar
 
 
 def _trim(stroke: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
-    """Let a stroke start or end a little early or late."""
+    """Lengthen or shorten a stroke a little at its ends."""
     if len(stroke) < 4:
         return stroke
     stroke = stroke.copy()
@@ -109,6 +115,7 @@ def _trim(stroke: np.ndarray, rng: np.random.Generator, amount: float) -> np.nda
 def _break_or_join(
     strokes: list[np.ndarray], rng: np.random.Generator, amount: float
 ) -> list[np.ndarray]:
+    """Rarely break a stroke where the pen skipped, or join two where it was not lifted."""
     chance = rng.random()
     if chance < 0.04 * amount:  # the pen skipped
         which = rng.integers(len(strokes))

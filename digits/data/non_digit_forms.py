@@ -1,4 +1,7 @@
-"""Letters and signs as pen strokes, in the notation of `digits.data.digit_forms`."""
+"""Letters and signs as pen strokes, in the notation of `digits.data.digit_forms`.
+
+All were made for this project. `digits.data.non_digits` says which are never trained on.
+"""
 
 LETTER_FORMS = {
     "A": ("0,10 3,0! 6,10 | 1,6.5 5,6.5", "0,10 1,3 3,0 5,3 6,10 | .5,6 5.5,6"),
@@ -27,7 +30,6 @@ LETTER_FORMS = {
     "x": ("0,4 5,10 | 5,4 0,10",),
     "t": ("2.5,0 2.5,8.5 3.6,10 5,9 | .5,3.5 5,3.5",),
 }
-
 
 SIGN_FORMS = {
     "plus": ("3,2 3,8 | 0,5 6,5",),

@@ -1,9 +1,9 @@
-"""Pictures that are no digits, so that the network can learn to say so.
+"""Draws non-digit images, so that the network learns to decline them.
 
-Letters drawn and printed, signs, scribbles, blobs, dots and two digits at once; all made here.
-Letters that could pass for a digit (O, I, l, S, Z, b, g, q and their like) are left out: to call
-a lone O a zero is no mistake. Some kinds are never trained on, so that a test on them tells how
-well the network declines what it has not met.
+They are letters, drawn and printed, signs, scribbles, blobs, dots and several digits at once, all
+synthetic. Letters that look like a digit (O, I, l, S, Z, b, g, q and others) are left out: reading
+a single O as a zero is no mistake. Some kinds are held out from training, to measure how well the
+network declines out-of-distribution images.
 """
 
 from collections.abc import Callable
@@ -12,25 +12,26 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digits.data.digit_forms import invent_digit, parse_form
+from digits.data.digit_forms import parse_form, synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.non_digit_forms import LETTER_FORMS, SIGN_FORMS
-from digits.data.printed_text import REPORTING_FONTS, fonts, print_text
-from digits.data.strokes import draw, draw_anyhow
+from digits.data.printed_text import TEST_FONTS, fonts, print_text
+from digits.data.strokes import draw, draw_randomly
 from digits.images.canvas import CANVAS
 
-# Never trained on. The first are for choosing (thresholds, recipes), the second for reporting.
-CHOOSING_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")
-REPORTING_KINDS = (
+# Held out from training: the first to choose thresholds and recipes by, the second to report on.
+VALIDATION_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")
+TEST_KINDS = (
     "letter E", "letter K", "letter R", "letter h", "letter k",
     "sign heart", "sign spiral", "sign house", "sign cat",
 )  # fmt: skip
-LETTERS_LIKE_NO_DIGIT = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
+# Kinds of drawn letters that nobody takes for a digit.
+UNAMBIGUOUS_LETTERS = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
 PRINTED_LETTERS = "AEFHKMNRTWXYVfhkmnwxt&?#%@+=*"
 
 
-def make_nondigit(kind: str, rng: np.random.Generator) -> np.ndarray:
-    """Draw one picture of a kind of `kinds()`.
+def draw_non_digit(kind: str, rng: np.random.Generator) -> np.ndarray:
+    """Draw one image of one of `kinds()`.
 
     Returns:
         Ink: (280, 280) float32 in [0, 1], 1 is ink.
@@ -42,20 +43,20 @@ def make_nondigit(kind: str, rng: np.random.Generator) -> np.ndarray:
 
 
 def is_bar(ink: np.ndarray) -> bool:
-    """Whether a broad pen has filled a drawing and left a tall bar: that is a 1, or nothing."""
+    """Whether a drawing is only a tall filled bar, as a broad pen makes it: that would be a 1."""
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
     box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return box.shape[0] > 1.5 * box.shape[1] and box.mean() > 0.5
 
 
 def kinds() -> tuple[str, ...]:
-    """Every kind of non-digit there is, the ones for choosing and reporting among them."""
+    """All kinds of non-digits, including those held out for validation and test."""
     return tuple(_kinds())
 
 
 def training_kinds() -> tuple[str, ...]:
-    """The kinds to train on."""
-    return tuple(kind for kind in kinds() if kind not in CHOOSING_KINDS + REPORTING_KINDS)
+    """The kinds to train on: all but those held out."""
+    return tuple(kind for kind in kinds() if kind not in VALIDATION_KINDS + TEST_KINDS)
 
 
 @cache
@@ -77,34 +78,34 @@ def _kinds() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
 def _from_forms(forms: tuple[str, ...]) -> Callable[[np.random.Generator], np.ndarray]:
     def make(rng: np.random.Generator) -> np.ndarray:
         form = forms[rng.integers(len(forms))]
-        return draw_anyhow(vary(parse_form(form), rng), rng)
+        return draw_randomly(vary(parse_form(form), rng), rng)
 
     return make
 
 
 def _printed(rng: np.random.Generator) -> np.ndarray:
-    names = [name for name in fonts() if name not in REPORTING_FONTS]
-    reported = {kind[-1] for kind in CHOOSING_KINDS + REPORTING_KINDS if kind.startswith("letter")}
-    letters = [letter for letter in PRINTED_LETTERS if letter not in reported]
+    names = [name for name in fonts() if name not in TEST_FONTS]
+    held_out = {kind[-1] for kind in VALIDATION_KINDS + TEST_KINDS if kind.startswith("letter")}
+    letters = [letter for letter in PRINTED_LETTERS if letter not in held_out]
     return print_text(rng.choice(letters), rng.choice(names), rng)
 
 
 def _scribble(rng: np.random.Generator) -> np.ndarray:
-    """A pen wandering about: a few sines of any frequency, laid over a drift."""
+    """A wandering pen: a sum of sines plus a drift."""
     t = np.linspace(0, 1, int(rng.integers(60, 200)))[:, None]
     waves = int(rng.integers(3, 7))
-    # At least two turns of each sine: an arc alone could pass for a digit.
+    # At least two periods of each sine: a single arc could look like a digit.
     speed, phase = rng.uniform(12, 40, (waves, 2)), rng.uniform(0, 6.28, (waves, 2))
     strokes = sum(rng.normal(0, 1, 2) * np.sin(t * speed[i] + phase[i]) for i in range(waves))
-    return draw_anyhow([strokes + t * rng.normal(0, 2, 2)], rng)
+    return draw_randomly([strokes + t * rng.normal(0, 2, 2)], rng)
 
 
 def _zigzag(rng: np.random.Generator) -> np.ndarray:
     teeth = int(rng.integers(5, 14))
-    # Not narrow: a broad pen would fill it, and a filled bar is a 1.
+    # Not narrow: a broad pen would fill it, and a filled bar looks like a 1.
     x = np.linspace(0, rng.uniform(1, 2.5), teeth) + rng.normal(0, 0.03, teeth)
     y = np.where(np.arange(teeth) % 2, 0.0, 1.0) + rng.normal(0, 0.1, teeth)
-    return draw_anyhow(vary([np.stack([x, y], 1)], rng, 1.5), rng)
+    return draw_randomly(vary([np.stack([x, y], 1)], rng, 1.5), rng)
 
 
 def _dot(rng: np.random.Generator) -> np.ndarray:
@@ -115,7 +116,7 @@ def _dot(rng: np.random.Generator) -> np.ndarray:
 
 
 def _blob(rng: np.random.Generator) -> np.ndarray:
-    """A filled round or cornered patch, never a narrow one: a thick bar is a 1."""
+    """A filled disc or polygon, never a narrow one, as a thick bar looks like a 1."""
     corners = int(rng.integers(3, 14)) if rng.random() < 0.5 else 40
     angle = np.arange(corners) * 6.28 / corners + rng.uniform(0, 4 / corners, corners)
     radius = rng.uniform(0.75, 1, corners) if rng.random() < 0.5 else np.ones(corners)
@@ -127,10 +128,10 @@ def _blob(rng: np.random.Generator) -> np.ndarray:
 
 
 def _two_digits(rng: np.random.Generator) -> np.ndarray:
-    """Two or three digits beside each other."""
+    """Two or three digits side by side."""
     strokes, x = [], 0.0
     for _ in range(int(rng.choice((2, 2, 2, 3)))):
-        digit = vary(invent_digit(int(rng.integers(10)), rng), rng, 0.7)
+        digit = vary(synthetic_strokes(int(rng.integers(10)), rng), rng, 0.7)
         left = min(stroke[:, 0].min() for stroke in digit)
         right = max(stroke[:, 0].max() for stroke in digit)
         lift = rng.normal(0, 0.6)
@@ -140,7 +141,7 @@ def _two_digits(rng: np.random.Generator) -> np.ndarray:
 
 
 def _lines(rng: np.random.Generator) -> np.ndarray:
-    """Three to six long straight lines, crossing or side by side; of two, a 1 or a 7 could be."""
+    """Three to six long straight lines; two could look like a 1 or a 7."""
     count = int(rng.integers(3, 7))
     ends = rng.uniform(0, 1, (count, 2, 2))
-    return draw_anyhow([np.linspace(a, b, 8) for a, b in ends], rng)
+    return draw_randomly([np.linspace(a, b, 8) for a, b in ends], rng)

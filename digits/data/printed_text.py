@@ -1,4 +1,8 @@
-"""Prints characters in Matplotlib's fonts, for printed digits and printed letters."""
+"""Draws characters in the fonts that Matplotlib ships, for printed digits and letters.
+
+The fonts are DejaVu, STIX and Computer Modern (BaKoMa); all may be used freely, and no font file is
+part of this project.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -8,16 +12,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digits.images.canvas import CANVAS
 
-REPORTING_FONTS = ("DejaVuSerif", "cmtt10")
+TEST_FONTS = ("DejaVuSerif", "cmtt10")  # held out: never trained on
 
 
 @cache
 def fonts() -> dict[str, Path]:
-    """The text fonts that come with Matplotlib, by name."""
+    """The text fonts that Matplotlib ships, by name; fonts of symbols are left out."""
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    signs = (
+    symbols = (
         "cmex",
         "cmsy",
         "cmmi",
@@ -28,12 +32,18 @@ def fonts() -> dict[str, Path]:
         "DejaVuSerifDisplay",
     )
     return {
-        file.stem: file for file in sorted(folder.glob("*.ttf")) if not file.stem.startswith(signs)
+        file.stem: file
+        for file in sorted(folder.glob("*.ttf"))
+        if not file.stem.startswith(symbols)
     }
 
 
 def print_text(text: str, font: str, rng: np.random.Generator) -> np.ndarray:
-    """Print text in one of `fonts()`, a little turned: ink, (280, 280) float32 in [0, 1]."""
+    """Draw text in one of `fonts()`, at a random size and slightly rotated.
+
+    Returns:
+        Ink: (280, 280) float32 in [0, 1], 1 is ink.
+    """
     image = Image.new("L", (CANVAS, CANVAS))
     size = int(rng.uniform(90, 220))
     ImageDraw.Draw(image).text(

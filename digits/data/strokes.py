@@ -1,8 +1,7 @@
-"""Pen strokes: reading them from UNIPEN text and drawing them as ink, as a person would.
+"""Reads pen strokes from UNIPEN text and draws them as ink, the way people draw on the sketchpad.
 
 A stroke is a (K, 2) float array of x and y, y downwards, in any unit; a drawing is a list of
-strokes. Strokes carry more than a picture of them: the same digit can be drawn small or large,
-with a fine pen or a broad one.
+strokes. Unlike a picture, strokes can be drawn at any size and with a pen of any width.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ from PIL import Image, ImageDraw
 from digits.errors import DataError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 
-SIZES = (0.35, 0.90)  # how much of the canvas people's digits fill
+SIZES = (0.35, 0.90)  # the share of the canvas that digits fill
 BRUSHES = (float(PEN_WIDTHS[0]), float(PEN_WIDTHS[-1]))  # pixels
 Strokes = Sequence[np.ndarray]
 
@@ -24,16 +23,16 @@ class Drawing(NamedTuple):
 
     strokes: list[np.ndarray]  # each (K, 2) float32: x, y; y runs downwards
     digit: int  # 0 to 9
-    writer: int  # the same number is the same hand
+    writer: int  # who wrote it, counted from 1 in the training and in the test text
 
 
 def parse_unipen(text: str) -> list[Drawing]:
-    """Read the drawings of a UNIPEN text such as `digits.data.pen_digits.load_pendigits` returns.
+    """Read the drawings in UNIPEN text such as `digits.data.pen_digits.load_pendigits` returns.
 
-    In the text y runs upwards; here it runs downwards, as in pictures.
+    In UNIPEN y runs upwards; in drawings it runs downwards, as in pictures.
 
     Raises:
-        DataError: the text is not of that form.
+        DataError: the text is not in that format.
     """
     drawings: list[Drawing] = []
     points: list[tuple[float, float]] | None = None
@@ -54,16 +53,17 @@ def parse_unipen(text: str) -> list[Drawing]:
                 x, y = line.split()
                 points.append((float(x), float(y)))
     except (ValueError, IndexError) as error:
-        raise DataError("this is no UNIPEN text of pen digits: download it again") from error
+        raise DataError("this is not a UNIPEN text of pen digits: download it again") from error
     return drawings
 
 
 def split_by_writer(
     drawings: Iterable[Drawing], writers: Iterable[int]
 ) -> tuple[list[Drawing], list[Drawing]]:
-    """Part drawings into (those of other writers, those of `writers`).
+    """Split drawings into (those of all other writers, those of `writers`).
 
-    Validation has to be by writer: one hand's digits on both sides would flatter the figure.
+    Training and validation data must not share writers: the accuracy on writers seen in training
+    would be too optimistic.
     """
     chosen = set(writers)
     parts: tuple[list[Drawing], list[Drawing]] = ([], [])
@@ -73,7 +73,7 @@ def split_by_writer(
 
 
 def bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
-    """The least x and y of all points of the strokes, and the greatest."""
+    """The smallest x and y of all points, and the largest: two arrays (2,)."""
     points = np.concatenate(strokes)
     return points.min(0), points.max(0)
 
@@ -90,11 +90,11 @@ def draw(
 
     Args:
         strokes: each (K, 2), x and y, y downwards, in any unit.
-        canvas: the picture's side in pixels.
-        size: the longer side of the drawing, brush included, as a part of the canvas, 0 to 1.
-        brush: the pen's width in pixels.
-        centre: x and y of the drawing's middle as parts of the canvas, 0 to 1; moved as little
-            as is needed to keep the drawing on the canvas. The middle by default.
+        canvas: the side of the picture in pixels.
+        size: the longer side of the drawing, with the brush, as a share of the canvas, 0 to 1.
+        brush: the diameter of the brush in pixels.
+        centre: x and y of the drawing's centre as shares of the canvas, 0 to 1; moved just far
+            enough to keep the drawing on the canvas. By default the centre of the canvas.
 
     Returns:
         Ink: (canvas, canvas) float32 in [0, 1], 1 is ink.
@@ -108,19 +108,19 @@ def draw(
 
     image = Image.new("L", (canvas, canvas))
     pen = ImageDraw.Draw(image)
-    radius = (brush - 1) / 2  # Pillow's ellipses take in the pixels at both ends
+    radius = (brush - 1) / 2  # Pillow's ellipses include the pixels at both ends
     for stroke in strokes:
         path = (stroke - (low + high) / 2) * scale + middle
         pen.line([tuple(point) for point in path], fill=255, width=round(brush))
-        for x, y in path:  # the brush is round: no gaps at the joints, and a dot is a stroke too
+        for x, y in path:  # a round brush: no gaps at joints, and a single point is a dot
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(image, np.float32) / 255
 
 
-def anyhow(rng: np.random.Generator) -> dict:
-    """A random place, size and brush, as `draw` takes them: as people draw on a sketchpad.
+def random_placement(rng: np.random.Generator) -> dict:
+    """Choose a position, size and brush at random, as keyword arguments for `draw`.
 
-    The digit fills 35 to 90 % of the canvas, and the brush is 10 to 26 pixels wide.
+    The drawing fills 35 to 90 % of the canvas, and the brush is 10 to 26 pixels wide.
     """
     return {
         "size": rng.uniform(*SIZES),
@@ -129,6 +129,6 @@ def anyhow(rng: np.random.Generator) -> dict:
     }
 
 
-def draw_anyhow(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
-    """Draw strokes at a random place, size and brush: ink, (280, 280) float32 in [0, 1]."""
-    return draw(strokes, **anyhow(rng))
+def draw_randomly(strokes: Strokes, rng: np.random.Generator) -> np.ndarray:
+    """Draw strokes with a random position, size and brush: (280, 280) float32 in [0, 1]."""
+    return draw(strokes, **random_placement(rng))

@@ -1,7 +1,7 @@
-"""Turns numbers into small colour pictures for the page, faster than Matplotlib could.
+"""Turns arrays of numbers into small colour pictures for the page, faster than Matplotlib does.
 
-Both colour scales differ in lightness and from blue to yellow or orange, so that they can be told
-apart without seeing red or green, on a dark page and on a light one.
+Both colour maps vary in lightness and run from blue to yellow or orange, so that people who cannot
+tell red from green can read them, on a dark page and on a light one.
 """
 
 import numpy as np
@@ -9,38 +9,38 @@ from PIL import Image
 
 
 def _scale(*stops: tuple[int, int, int]) -> np.ndarray:
-    """256 colours that go evenly from stop to stop: (256, 3) uint8."""
+    """Interpolate 256 colours between evenly spaced stops: (256, 3) uint8."""
     places, wanted = np.linspace(0, 1, len(stops)), np.linspace(0, 1, 256)
     channels = [np.interp(wanted, places, channel) for channel in zip(*stops, strict=True)]
     return np.stack(channels, axis=1).round().astype(np.uint8)
 
 
-# From little to much, lighter all the way: near black, blue, rose, orange, pale yellow.
+# From 0 to 1, ever lighter: near black, blue, rose, orange, pale yellow.
 HEAT = _scale((30, 33, 54), (72, 92, 176), (184, 92, 158), (255, 142, 92), (255, 240, 150))
-COOL = 0.25  # where on that scale the strokes begin that count for nothing: they stay visible
-# From against to for: light blue, blue, near black, orange, light orange.
+COOL = 0.25  # where strokes of value 0 begin on that map, so that they stay visible
+# From -1 to 1: light blue, blue, near black, orange, light orange.
 FOR_AND_AGAINST = _scale(
     (130, 200, 255), (32, 104, 192), (30, 33, 54), (196, 92, 0), (255, 190, 92)
 )
 
 
 def heat(values: np.ndarray) -> np.ndarray:
-    """Colour values from 0 to 1, brighter for more: (...) to (..., 3) uint8."""
+    """Map values in [0, 1] to colours, brighter for larger ones: (...) to (..., 3) uint8."""
     return HEAT[np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)]
 
 
 def for_and_against(values: np.ndarray) -> np.ndarray:
-    """Colour values from -1 (blue) by 0 (near black) to 1 (orange): (...) to (..., 3) uint8."""
+    """Map values in [-1, 1] to blue, near black and orange: (...) to (..., 3) uint8."""
     return FOR_AND_AGAINST[np.round((np.clip(values, -1, 1) + 1) * 127.5).astype(np.uint8)]
 
 
 def tint(image: np.ndarray, values: np.ndarray, *, scale: int = 6) -> np.ndarray:
-    """Colour the strokes of a digit by values that belong to its pixels.
+    """Colour the strokes of a digit by a value for each pixel.
 
     Args:
         image: (H, W) float32 in [0, 1], 1 is ink.
         values: (H, W) float32 in [0, 1].
-        scale: how many times as large the picture is; it is smoothed.
+        scale: the factor by which the picture is enlarged, smoothly.
 
     Returns:
         (H * scale, W * scale, 3) uint8 on black.
@@ -50,7 +50,7 @@ def tint(image: np.ndarray, values: np.ndarray, *, scale: int = 6) -> np.ndarray
 
 
 def smooth(image: np.ndarray, scale: int) -> np.ndarray:
-    """Enlarge (H, W) float32 in [0, 1] `scale` times without steps."""
+    """Enlarge (H, W) float32 in [0, 1] by `scale` with bicubic interpolation."""
     height, width = image.shape
     enlarged = Image.fromarray(np.asarray(image, np.float32)).resize(
         (width * scale, height * scale), Image.Resampling.BICUBIC
@@ -59,12 +59,12 @@ def smooth(image: np.ndarray, scale: int) -> np.ndarray:
 
 
 def mosaic(tiles: np.ndarray, *, columns: int, gap: int) -> np.ndarray:
-    """Lay tiles side by side in rows.
+    """Arrange tiles in a grid.
 
     Args:
         tiles: (N, H, W, 3) uint8.
-        columns: how many there are in a row.
-        gap: pixels between them, which are transparent.
+        columns: the number of tiles in a row.
+        gap: the width of the transparent gap between tiles, in pixels.
 
     Returns:
         (rows * (H + gap) - gap, columns * (W + gap) - gap, 4) uint8.

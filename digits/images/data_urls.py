@@ -1,4 +1,4 @@
-"""Pictures as text: reads the data URLs that browsers send, and writes those the page shows."""
+"""Reads the data URLs in which browsers send pictures, and writes those that the page shows."""
 
 import base64
 import binascii
@@ -11,30 +11,24 @@ from PIL import Image
 from digits.errors import ImageError
 
 PREFIX = "data:image/png;base64,"
-
-
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-
 MAX_PIXELS = 4_000_000
-
-
-# Room for 4 megapixels of 8-bit RGBA that does not compress at all, in base64's 4 characters for
-# 3 bytes; a longer text is refused before anything is decoded.
+# Enough for 4 megapixels of 8-bit RGBA that do not compress at all, as base64 takes 4 characters
+# for 3 bytes. Longer text is refused before anything is decoded.
 MAX_CHARACTERS = 24_000_000
 
 
 def read_png_data_url(url: str) -> Image.Image:
-    """Decode a PNG data URL into the picture it holds, trusting nothing in it.
+    """Decode the picture in a PNG data URL from an untrusted sender.
 
     Args:
-        url: text that begins with `data:image/png;base64,`.
+        url: text beginning with `data:image/png;base64,`.
 
     Returns:
-        The picture, fully decoded, in whatever mode the PNG has; at most 4 megapixels.
+        The picture, fully decoded, in the mode of the PNG; at most 4 megapixels.
 
     Raises:
-        ImageError: it is no PNG data URL, the PNG is damaged or cut short, or it is too large.
+        ImageError: the text is not a PNG data URL, or the PNG is damaged, cut short or too large.
     """
     if not isinstance(url, str) or not url.startswith(PREFIX):
         raise ImageError(f"The sketchpad takes a PNG data URL: text beginning with '{PREFIX}'.")
@@ -47,7 +41,7 @@ def read_png_data_url(url: str) -> Image.Image:
         data = base64.b64decode(url[len(PREFIX) :], validate=True)
     except (binascii.Error, ValueError):
         raise ImageError("The data URL is not valid base64: encode the PNG file anew.") from None
-    # The size stands in the first 24 bytes: a claim of gigapixels is refused before decoding.
+    # The first 24 bytes state the size, so gigapixels are refused before decoding.
     if len(data) < 24 or data[:8] != SIGNATURE or data[12:16] != b"IHDR":
         raise ImageError("The data URL does not hold a PNG: save the picture as PNG and resend.")
     width, height = struct.unpack(">II", data[16:24])
@@ -57,21 +51,22 @@ def read_png_data_url(url: str) -> Image.Image:
             f" {MAX_PIXELS // 1_000_000} megapixels."
         )
     try:
-        # verify() finds damaged and missing chunks, load() damaged pixels; each spoils the other.
+        # verify() finds damaged and missing chunks, load() damaged pixels. A picture that was
+        # verified cannot be loaded, so it is opened twice.
         Image.open(io.BytesIO(data), formats=["PNG"]).verify()
         picture = Image.open(io.BytesIO(data), formats=["PNG"])
         picture.load()
-    except Exception:  # a decoder fed by strangers fails in more ways than its manual lists
+    except Exception:  # on untrusted data, decoders raise more kinds than they document
         raise ImageError("The PNG is damaged or cut short: save the picture anew.") from None
     return picture
 
 
 def data_url(pixels: np.ndarray, kind: str = "PNG") -> str:
-    """Write (H, W) grey or (H, W, 3) RGB pixels as a data URL.
+    """Encode (H, W) grey or (H, W, 3) RGB pixels as a data URL.
 
     Args:
         pixels: uint8, or float32 in [0, 1].
-        kind: "PNG", or "JPEG" where it is a photo.
+        kind: "PNG", or "JPEG" for photos.
     """
     if pixels.dtype != np.uint8:
         pixels = np.round(pixels * 255).astype(np.uint8)

@@ -1,90 +1,96 @@
-"""Decodes any picture, a file, a PIL image or an array, into pixels of one kind."""
+"""Decodes any picture, a file, a PIL image or an array, into pixels of one kind.
+
+What counts as white is decided here, and nowhere else: the full scale of the picture's type.
+"""
 
 import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from digits.errors import ImageError
+from digits.images.shrinking import LARGEST, draft, shrink
 
-# The kinds of files that Pillow reads by itself: for some others it starts other programs.
+# The formats that Pillow decodes by itself: for some others it starts other programs.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-
-
-MAX_PIXELS = 80_000_000  # of a file: unpacked, more would fill the memory of a small machine
-
-
-LARGEST = 4096  # pixels a side: larger files are shrunk as they are read
-
+MAX_PIXELS = 80_000_000  # of a file: decoding more would fill the memory of a small machine
+ORIENTATION = ExifTags.Base.Orientation
 
 Picture = str | os.PathLike | Image.Image | np.ndarray
 
 
 def to_colours(picture: Picture) -> np.ndarray:
-    """Read any picture as (H, W, 1 or 3) float32 in [0, 1], without transparency.
+    """Read any picture as floats, without transparency.
+
+    Values are divided by the full scale of their type:
+
+    - bool, and any integer type in an array of one channel that holds only 0 and 1: a mask, whose
+      full scale is 1. An array of colours with such values, and a file or PIL image with them,
+      is an almost black picture and stays one.
+    - uint8: 255.
+    - uint16: 65,535 in either byte order, whatever the largest value is.
+    - other integer types: 255 where no value exceeds it, else 65,535 or the largest value.
+    - floats of any width: 1, or -1 to 1 where values are negative; where values exceed 1, as for
+      other integer types.
+
+    Args:
+        picture: a file path, a PIL image of any mode, or an array (H, W), (H, W, 1) grey,
+            (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA. Files are turned by their
+            EXIF orientation; PIL images are taken as they are.
+
+    Returns:
+        (H, W, 1 or 3) float32 in [0, 1]. Files, PIL images and uint8 arrays with a side of more
+        than 2,560 pixels are shrunk to at most that (see `digits.images.shrinking`).
 
     Raises:
         ImageError: the picture cannot be read as one.
     """
     if isinstance(picture, str | os.PathLike):
         picture = open_image(picture)
-    array = _array(picture) if isinstance(picture, Image.Image) else np.asarray(picture)
-    if array.dtype == object or array.dtype.kind not in "buif":
+    array = _pixels(picture) if isinstance(picture, Image.Image) else _unmasked(np.asarray(picture))
+    if array.dtype.kind not in "buif":
         raise ImageError(f"a picture must hold numbers, this array holds {array.dtype}")
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
         raise ImageError(
             f"a picture has the shape (H, W), or (H, W, channels) with 1 to 4 channels; this one "
-            f"has {np.asarray(picture).shape}"
+            f"has {array.shape if isinstance(picture, Image.Image) else np.shape(picture)}"
         )
+    if array.dtype == np.uint8 and max(array.shape[:2]) > LARGEST:
+        array = _pixels(Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array))
+        array = array.reshape(*array.shape[:2], -1)
     values = _unit_range(array)
     if values.shape[2] in (1, 3):
         return values
     return _without_alpha(values[:, :, :-1], values[:, :, -1:])
 
 
-def _unit_range(array: np.ndarray) -> np.ndarray:
-    """Scale pixel values to [0, 1] float32 by the full range of their kind."""
-    if array.dtype.kind == "b":
-        return array.astype(np.float32)
-    values = array.astype(np.float32)
-    if not np.isfinite(values).all():
-        raise ImageError("the picture has pixels that are no finite numbers (NaN or infinity)")
-    low, high = values.min(), values.max()
-    if array.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
-        return (values + 1) / 2
-    if low < 0:
-        raise ImageError(f"pixel values run from 0 up (or from -1 to 1); the smallest is {low:g}")
-    if array.dtype.kind == "f" and high <= 1:
-        return values
-    # Integers and large floats alike: the smallest usual full range that holds them.
-    full = 255 if high <= 255 and array.dtype != np.uint16 else max(65535, high)
-    return values / np.float32(full)
-
-
-def _without_alpha(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Lay a transparent picture on the paper that its opaque part stands out from most."""
-    weight = alpha.sum()
-    mean = (colour * alpha).sum() / (weight * colour.shape[2]) if weight else 0.0
-    paper = 1.0 if mean < 0.5 else 0.0
-    return colour * alpha + paper * (1 - alpha)
-
-
 def open_image(path: str | os.PathLike) -> Image.Image:
-    """Open a picture file, fully decoded and turned the way its camera was held.
+    """Open a picture file, fully decoded and turned by its EXIF orientation.
+
+    A file with a side of more than 2,560 pixels comes out shrunk to at most that, in a mode with
+    plain channels; any other keeps its size and mode.
 
     Raises:
-        ImageError: no such file, no picture, a broken one, or one too large to open safely.
+        ImageError: the file is missing, is no picture or a damaged one, or has more than 80
+            million pixels.
     """
     path = Path(path)
     try:
         with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
+            large = max(image.size) > LARGEST
+            draft(image)
             image.load()
-            return ImageOps.exif_transpose(image)
+            if not large:
+                return ImageOps.exif_transpose(image)
+            # Turned once it is small: turning makes a copy.
+            small = shrink(image)
+            small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
+            return ImageOps.exif_transpose(small)
     except FileNotFoundError as error:
         raise ImageError(f"there is no file {path}: check the name") from error
     except IsADirectoryError as error:
@@ -93,16 +99,55 @@ def open_image(path: str | os.PathLike) -> Image.Image:
         raise ImageError(f"{path} is too large a picture: make it smaller first") from error
     except Exception as error:  # PIL's decoders raise many kinds for a broken file
         raise ImageError(
-            f"{path} is no picture that can be read, or a damaged one: use a PNG or JPEG file"
+            f"{path} is not a readable picture, or is damaged: use a PNG or JPEG file"
         ) from error
 
 
-def _array(image: Image.Image) -> np.ndarray:
-    """The pixels of a PIL image: (H, W) grey or (H, W, 2 to 4) channels."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return np.asarray(image)
-    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-        image = image.convert("RGBA")
-    else:
-        image = image.convert("L" if image.mode in ("1", "L") else "RGB")
-    return np.asarray(image.reduce(-(-max(image.size) // LARGEST)))
+def _pixels(image: Image.Image) -> np.ndarray:
+    """The pixels of a PIL image: (H, W) grey or (H, W, 3 or 4) channels."""
+    try:
+        return np.asarray(shrink(image))
+    except Exception as error:  # a mode Pillow cannot convert, or a damaged file opened lazily
+        raise ImageError(
+            f"this PIL image (mode {image.mode}) is damaged or cannot be converted: save it as a "
+            "PNG file, or convert it to RGB"
+        ) from error
+
+
+def _unmasked(array: np.ndarray) -> np.ndarray:
+    """A mask of integers as bool; any other array as it is."""
+    one_channel = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1)
+    if array.dtype.kind not in "iu" or not one_channel or not array.size:
+        return array
+    return array.astype(bool) if array.min() >= 0 and array.max() <= 1 else array
+
+
+def _unit_range(array: np.ndarray) -> np.ndarray:
+    """Scale pixel values to [0, 1] float32 by the full scale of their type (see `to_colours`)."""
+    with np.errstate(over="ignore"):  # what exceeds float32 becomes infinite, and is refused
+        values = array.astype(np.float32)
+    if array.dtype.kind == "b":
+        return values
+    low, high = values.min(), values.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ImageError("the picture has pixels that are not finite numbers (NaN or infinity)")
+    if array.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
+        return (values + 1) / 2
+    if low < 0:
+        raise ImageError(
+            f"pixel values must not be negative (or be from -1 to 1); the smallest is {low:g}"
+        )
+    if array.dtype.kind == "f" and high <= 1:
+        return values
+    sixteen_bits = array.dtype.kind == "u" and array.dtype.itemsize == 2
+    full = 255 if high <= 255 and not sixteen_bits else max(65535, high)
+    values /= np.float32(full)
+    return values
+
+
+def _without_alpha(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Lay a transparent picture on the paper, white or black, that its ink stands out from most."""
+    weight = alpha.sum()
+    mean = (colour * alpha).sum() / (weight * colour.shape[2]) if weight else 0.0
+    paper = 1.0 if mean < 0.5 else 0.0
+    return colour * alpha + paper * (1 - alpha)

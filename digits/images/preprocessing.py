@@ -1,9 +1,9 @@
-"""Turns any picture of a digit into the 28×28 image MNIST would have made of it.
+"""Turns any picture of a digit into a 28×28 image like those of MNIST.
 
-Networks that are 99 % right on MNIST fail on drawings because the drawing never becomes an MNIST
-image. Here it does, in two steps: `to_ink` says where the pen touched, whatever the picture's
-colours, and `to_digit_image` repeats the way MNIST was made. Everything that reads a digit, the
-training too, goes through these two.
+Networks with 99 % accuracy on MNIST fail on drawings when a drawing is merely resized to 28×28
+pixels. Here it becomes an MNIST image in two steps: `to_ink` finds where the pen touched, whatever
+the picture's colours, and `to_digit_image` repeats how MNIST was made. Every digit that is read or
+trained on goes through these two functions.
 """
 
 import numpy as np
@@ -14,8 +14,8 @@ from digits.images.photos import is_photo, photo_ink
 
 SIZE = 28  # the side of a digit image
 BOX = 20  # the digit itself is fitted into 20×20
-MINIMUM_CONTRAST = 0.08  # a picture flatter than this (in full range) shows no ink
-FAINT = 0.1  # ink below this is haze: it does not count for the bounding box
+MINIMUM_CONTRAST = 0.08  # of full scale; a picture with less contrast shows no ink
+FAINT = 0.1  # ink fainter than this does not count for the bounding box
 
 
 def digit_image(picture: Picture) -> np.ndarray | None:
@@ -24,7 +24,9 @@ def digit_image(picture: Picture) -> np.ndarray | None:
     Args:
         picture: a file path, a PIL image of any mode, or an array (H, W), (H, W, 1) grey,
             (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; any size from 1×1 up, dark
-            on light or light on dark.
+            on light or light on dark. An array (H, W) or (H, W, 1) of bool, or of any integer
+            type with no values but 0 and 1, is a mask; `digits.images.decoding.to_colours` says
+            what is white in every other type.
 
     Returns:
         (28, 28) float32 in [0, 1], 1 is ink; None when the picture shows no ink.
@@ -36,16 +38,20 @@ def digit_image(picture: Picture) -> np.ndarray | None:
 
 
 def to_ink(picture: Picture) -> np.ndarray:
-    """Find where the pen touched, whatever the colours: float32 in [0, 1], 1 is ink.
+    """Find where the pen touched, whatever the colours.
 
-    In a clean picture the paper's colour is the median along the border, because a digit covers a
-    small part of the border even when it fills the picture; ink is what differs from the paper,
-    so that polarity and colour need no guess. A photo of paper, which has no one colour, goes
+    In a clean picture the colour of the paper is the median along the border: a digit covers only
+    a small part of the border even when it fills the picture. Ink is what differs from the paper,
+    so neither polarity nor colour has to be guessed. Photos, whose paper has no single colour, go
     through `digits.images.photos`.
 
+    Args:
+        picture: as for `digit_image`.
+
     Returns:
-        (H, W) as in the picture, or the same shrunk or enlarged to a longer side of 640 where it
-        is a photo; zero everywhere when there is no ink.
+        Ink: (H, W) float32 in [0, 1], 1 is ink; all zeros when there is none. The size is that of
+        the picture; a photo is scaled to a longer side of 640 pixels, and another picture of more
+        than 2,560 is shrunk.
 
     Raises:
         ImageError: the picture cannot be read as one.
@@ -56,7 +62,7 @@ def to_ink(picture: Picture) -> np.ndarray:
     border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
     paper = np.median(border, axis=0)
     ink = np.abs(colours - paper).max(axis=2)
-    # What most of the border shows besides its colour is noise of the paper, no ink.
+    # The usual deviation from the paper along the border is noise, not ink.
     noise = np.median(np.abs(border - paper).max(axis=1))
     ink = np.maximum(ink - 5 * noise, 0)
     strongest = ink.max()
@@ -66,10 +72,10 @@ def to_ink(picture: Picture) -> np.ndarray:
 
 
 def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
-    """Make a digit image of ink the way MNIST was made.
+    """Turn ink into a digit image the way MNIST was made.
 
-    The ink's bounding box is fitted into 20×20, its aspect kept, with anti-aliasing; the result
-    is placed in 28×28 so that its centre of mass is at the centre.
+    The ink is cropped to its bounding box and scaled, with anti-aliasing and its aspect ratio
+    kept, to fit into 20×20 pixels. The result is placed in 28×28 pixels by its centre of mass.
 
     Args:
         ink: (H, W) float32 in [0, 1], 1 is ink.
@@ -87,10 +93,10 @@ def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
     cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     scale = BOX / max(cropped.shape)
     height, width = (max(1, round(side * scale)) for side in cropped.shape)
-    # A box filter averages exactly the pixels that fall together; enlarging wants no steps.
+    # A box filter averages exactly the pixels that become one; bilinear enlarges without steps.
     method = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BILINEAR
     fitted = np.asarray(Image.fromarray(cropped).resize((width, height), method))
-    # Thin strokes come out pale; MNIST's digits reach full ink.
+    # Thin strokes turn pale when averaged; digits in MNIST reach full ink.
     fitted = fitted / fitted.max()
     top, left = (_placed(profile) for profile in (fitted.sum(1), fitted.sum(0)))
     image = np.zeros((SIZE, SIZE), np.float32)
@@ -99,8 +105,8 @@ def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
 
 
 def _placed(profile: np.ndarray) -> int:
-    """Where a profile of up to 20 pixels starts in 28 so that its mass is centred."""
+    """The offset at which a profile of up to 20 pixels has its centre of mass amid 28 pixels."""
     centre = (profile * np.arange(len(profile))).sum() / profile.sum()
-    # MNIST's digits have their centre of mass at pixel 14 (counted from 0), within rounding.
+    # In MNIST the centre of mass is at pixel 14 (counted from 0), up to rounding.
     start = int(np.floor(SIZE / 2 - centre + 0.5))
     return min(max(start, 0), SIZE - len(profile))

@@ -1,7 +1,7 @@
-"""Finds the printed lines of ruled or squared paper, and takes them away without the digit.
+"""Removes the printed lines of ruled or squared paper from a photo, and leaves the digit.
 
-A rule is thin, goes through most of the picture and hardly bends; the strokes of a digit do not.
-What crosses a rule is thicker than the rule, and stays.
+A printed line, called a rule here, is thin, runs through most of the picture and hardly bends; a
+stroke of a digit is unlike that. A stroke that crosses a rule is thicker than the rule and stays.
 """
 
 from typing import NamedTuple
@@ -9,27 +9,27 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-THICKEST = 17  # pixels; what is thicker is no rule
-STEEPEST = 0.27  # as a slope: the camera may be held 15° askew
-SHARE = 0.5  # of the picture's width over which a rule has to be seen
+THICKEST = 17  # pixels; anything thicker is not a rule
+STEEPEST = 0.27  # slope; the camera may be tilted by 15°
+SHARE = 0.5  # of the picture's width in which a rule has to be visible
 
 
 class Rule(NamedTuple):
-    """A line from the left rim to the right one."""
+    """A printed line from the left rim of the picture to the right one."""
 
-    rows: np.ndarray  # (W,) float: where it is in each column
-    seen: np.ndarray  # (W,) bool: the columns where it shows
+    rows: np.ndarray  # (W,) float: its row in each column
+    seen: np.ndarray  # (W,) bool: the columns in which it is visible
 
 
 def without_rules(ink: np.ndarray, noise: float) -> np.ndarray:
-    """Take the rules out of a map of ink, the level ones and the upright ones.
+    """Remove the horizontal and the vertical rules from a map of ink.
 
     Args:
         ink: (H, W) float32, 0 is paper; sides of a few hundred pixels.
-        noise: the deviation of `ink` on bare paper.
+        noise: the standard deviation of `ink` on bare paper.
 
     Returns:
-        The map without the rules, float32 of the same shape; nowhere more than `ink`.
+        The map without the rules: (H, W) float32, nowhere larger than `ink`.
     """
     for _ in range(2):
         rules = find_rules(ink, noise)
@@ -40,11 +40,12 @@ def without_rules(ink: np.ndarray, noise: float) -> np.ndarray:
 
 
 def find_rules(ink: np.ndarray, noise: float) -> list[Rule]:
-    """Find the level rules of a map of ink (see `without_rules`).
+    """Find the horizontal rules in a map of ink; arguments as for `without_rules`.
 
-    Straight lines are looked for as the Hough transform does: each slope is sheared level, and
-    the rows are counted. Rules of one family never cross, so the best line goes first and what
-    crosses it is none. Then each is followed along its own small bends.
+    Straight lines are found as in the Hough transform: for each slope the picture is sheared until
+    that slope is level, and the pixels in each row are counted. Parallel rules never cross, so the
+    candidates are taken in order of their counts, and one that crosses an earlier one is dropped.
+    Each line is then fitted to its own slight bends.
     """
     height, width = ink.shape
     thin = ink - cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((THICKEST, 1), np.uint8))
@@ -52,7 +53,7 @@ def find_rules(ink: np.ndarray, noise: float) -> list[Rule]:
     near = cv2.dilate(crest.astype(np.uint8), np.ones((5, 1), np.uint8))
     slopes = np.linspace(-STEEPEST, STEEPEST, 37)
     counts = np.stack([_level(near, slope).mean(1) for slope in slopes])  # (slopes, rows)
-    chance = near.mean()  # on narrow squares many a row is full of crests
+    chance = near.mean()  # on finely squared paper many rows are full of crests
     counts = (counts - chance) / (1 - chance)
 
     ends: list[tuple[float, float]] = []
@@ -70,14 +71,14 @@ def find_rules(ink: np.ndarray, noise: float) -> list[Rule]:
 
 
 def _level(image: np.ndarray, slope: float) -> np.ndarray:
-    """Shear an image so that lines of this slope through its middle column become level."""
+    """Shear an image about its middle column so that lines of this slope become level."""
     height, width = image.shape
     shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]])
     return cv2.warpAffine(image, shear, (width, height), flags=cv2.INTER_NEAREST)
 
 
 def _follow(crest: np.ndarray, left: float, right: float) -> Rule:
-    """Fit a smooth curve to the crests near the straight line between two rows at the rims."""
+    """Fit a smooth curve to the crests near the line between a row at each rim."""
     height, width = crest.shape
     along = np.linspace(-1, 1, width)
     rows = np.linspace(left, right, width)
@@ -96,20 +97,20 @@ def _follow(crest: np.ndarray, left: float, right: float) -> Rule:
 
 
 def _ends_at_rims(rule: Rule) -> bool:
-    """Whether a rule is seen at both rims, which no stroke of a digit reaches."""
+    """Whether a rule is visible at both rims, which no stroke of a digit reaches."""
     part = len(rule.seen) // 10
     return bool(rule.seen[:part].mean() > 0.5 and rule.seen[-part:].mean() > 0.5)
 
 
 def _opened_across(ink: np.ndarray, rules: list[Rule]) -> np.ndarray:
-    """Open the ink across the rules: what is no thicker than they are goes, what is stays."""
+    """Apply a morphological opening across the rules, which keeps only what is thicker."""
     height, width = ink.shape
 
     def strip(rule: Rule, reach: int) -> tuple[np.ndarray, np.ndarray]:
         rows = np.round(rule.rows).astype(int) + np.arange(-reach, reach + 1)[:, None]
         return rows.clip(0, height - 1), np.arange(width)
 
-    # By what is usual among them: a long stroke that was taken for one is thicker or stronger.
+    # The medians are robust to a long stroke mistaken for a rule, which is thicker or stronger.
     profiles = [np.median(ink[strip(rule, THICKEST // 2)][:, rule.seen], 1) for rule in rules]
     strength = np.median([profile.max() for profile in profiles])
     thickness = int(np.median([(profile > profile.max() / 3).sum() for profile in profiles]))

@@ -3,24 +3,47 @@
 import keras
 import numpy as np
 
+from digits.architectures import scores_layer
 from digits.data.splits import Split
+from digits.errors import ModelError
 from digits.learning.batches import batches_in_order
 
 
+def check_calibratable(model: keras.Model) -> None:
+    """Refuse, before anything is trained, a network that could not be calibrated afterwards.
+
+    Raises:
+        ModelError: it does not end in a softmax over a dense layer.
+    """
+    last = model.layers[-1]
+    softmax = isinstance(last, keras.layers.Softmax) or (
+        getattr(last, "activation", None) is keras.activations.softmax
+    )
+    before = isinstance(last, keras.layers.Dense) or _is_linear(scores_layer(model))
+    if not (softmax and scores_layer(model) is not None and before):
+        raise ModelError(
+            f"the network {model.name} cannot be calibrated: end it in "
+            'Dense(10, activation="softmax"), or in Dense(10) and Softmax()'
+        )
+
+
 def calibrate(model: keras.Model, validation: Split) -> float:
-    """Make a trained model's confidence mean what it says; returns the temperature.
+    """Calibrate a trained model in place; returns the temperature.
 
     All logits are divided by the one temperature that makes the validation labels most likely.
-    It is built into the last layer's weights, so the file stays an ordinary network; the order
-    of the answers does not change.
+    It is built into the weights of the last dense layer, so the file stays an ordinary network;
+    the order of the answers does not change.
 
     Args:
-        model: trained; its last layer is a softmax `Dense`. Changed in place.
-        validation: digit images and labels 0 to 9, not trained on.
+        model: trained; ends in a softmax over a dense layer.
+        validation: digit images that the model was not trained on, and their labels 0 to 9.
+
+    Raises:
+        ModelError: the model ends in something else.
 
     Source: C. Guo et al., "On calibration of modern neural networks", 2017.
     """
-    last = model.layers[-1]
+    check_calibratable(model)
     probabilities = model.predict(batches_in_order(validation), verbose=0)
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     temperatures = np.exp(np.linspace(np.log(0.25), np.log(4), 401))
@@ -31,5 +54,10 @@ def calibrate(model: keras.Model, validation: Split) -> float:
         return float((np.logaddexp.reduce(scaled, 1) - scaled[rows, validation.y]).mean())
 
     best = min(temperatures, key=loss)
-    last.set_weights([weights / best for weights in last.get_weights()])
+    scores = scores_layer(model)
+    scores.set_weights([weights / best for weights in scores.get_weights()])
     return float(best)
+
+
+def _is_linear(layer: keras.layers.Dense | None) -> bool:
+    return layer is not None and layer.activation is keras.activations.linear

@@ -1,14 +1,15 @@
-"""Remembers a training as it goes: its curves, its best weights, and how to go on after a stop.
+"""Remembers a training as it goes: its curves, its best weights, and how to resume it.
 
-Keras' `BackupAndRestore` brings back the weights, the optimizer and the epoch, but not the best
-weights so far, nor how long they have been the best, nor the curves: a training that went on with
-it would not end where it would have ended.
+Keras' `BackupAndRestore` restores the weights, the optimizer and the epoch, but neither the best
+weights so far, nor for how long they have been the best, nor the curves: a training resumed with
+it would not end where it would have ended without the stop.
 """
 
 import io
 import json
 import math
 import os
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import keras
@@ -16,6 +17,23 @@ import numpy as np
 
 from digits.errors import DigitsError
 from digits.files import replace_file
+from digits.learning.recipe import Recipe
+
+
+@dataclass
+class _State:
+    """Where a training is."""
+
+    phase: int = 0
+    start: int = 0  # the first epoch of the phase
+    finished: bool = False  # whether the phase is over
+    best: float = math.inf  # the lowest validation loss of the phase
+    best_epoch: int = -1
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if type(getattr(self, each.name)) is not each.type:
+                raise ValueError(f"{each.name} is no {each.type}")
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -26,29 +44,28 @@ class Checkpoint(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, file: str | os.PathLike | None, settings: dict, *, patience: int, resume: bool
+        self, file: str | os.PathLike[str] | None, recipe: Recipe, *, resume: bool
     ) -> None:
-        """Start anew, or take up what `file` holds.
+        """Start from the beginning, or from what `file` holds.
 
         Args:
             file: where to write after each epoch; None writes nothing.
-            settings: what the result depends on; a training is only resumed with the same.
-            patience: epochs without a lower validation loss before a phase is stopped.
-            resume: go on with what the file holds, if it is there.
+            recipe: what the result depends on, data included; only a training by the very same
+                recipe is resumed.
+            resume: continue from the file, if it exists.
 
         Raises:
-            DigitsError: what the file holds was begun with other settings, or is damaged.
+            DigitsError: the file holds a training by another recipe, or is damaged.
         """
         super().__init__()
         self.file = Path(file) if file is not None else None
-        self.settings = settings
-        self.patience = patience
+        self.recipe = recipe
         self.history: dict[str, list[float]] = {}  # of all phases, epoch by epoch
         self.best_weights: list[np.ndarray] | None = None
-        self._state = _phase_state(0, 0)
+        self._state = _State()
         self._kept: dict[str, np.ndarray] = {}  # read from the file, not yet given to the model
         if resume and self.file is not None and self.file.exists():
-            self._read()
+            self._read(self.file)
 
     @property
     def epoch(self) -> int:
@@ -58,43 +75,56 @@ class Checkpoint(keras.callbacks.Callback):
     @property
     def phase_start(self) -> int:
         """The epoch with which the present phase began."""
-        return self._state["start"]
+        return self._state.start
 
     def begin(self, phase: int, model: keras.Model) -> bool:
-        """Prepare a compiled model for a phase; False when that phase was over before the stop."""
-        begun = self._state["phase"]
-        if phase < begun or (phase == begun and self._state["finished"]):
+        """Prepare a compiled model for a phase; False where the phase was over before the stop.
+
+        Raises:
+            DigitsError: what the file holds does not fit the model.
+        """
+        shapes = [weights.shape for weights in model.get_weights()]
+        if self.best_weights and [weights.shape for weights in self.best_weights] != shapes:
+            raise self._damaged()
+        begun = self._state.phase
+        if phase < begun or (phase == begun and self._state.finished):
             return False
         if self._kept:
-            _assign(_variables(model), self._kept, "model")
-            if phase == begun:
-                model.optimizer.build(model.trainable_variables)
-                _assign(model.optimizer.variables, self._kept, "optimizer")
+            try:
+                _assign(_variables(model), self._kept, "model")
+                if phase == begun:
+                    model.optimizer.build(model.trainable_variables)
+                    _assign(model.optimizer.variables, self._kept, "optimizer")
+            except (KeyError, ValueError) as error:  # arrays that are missing or of another shape
+                raise self._damaged() from error
             self._kept = {}
         if phase > begun:
-            self._state = _phase_state(phase, self.epoch)
+            self._state = _State(phase, start=self.epoch, best_epoch=self.epoch - 1)
         return True
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        """Take down the epoch's figures and weights; Keras calls it."""
+        """Record the figures and weights of an epoch; Keras calls it."""
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
         state = self._state
-        if logs["val_loss"] < state["best"]:
-            state["best"], state["best_epoch"] = float(logs["val_loss"]), epoch
+        if logs["val_loss"] < state.best:
+            state.best, state.best_epoch = float(logs["val_loss"]), epoch
             self.best_weights = self.model.get_weights()
-        elif epoch - state["best_epoch"] >= self.patience:
+        elif epoch - state.best_epoch >= self.recipe.patience:
             self.model.stop_training = True
-        # Keras ends a phase after its last epoch or a stop; that is written with the epoch, so
-        # that a kill between two phases does not lose it.
-        state["finished"] = self.model.stop_training or epoch + 1 == self.params["epochs"]
+        # Written together with the epoch, so that a kill between two phases does not lose it.
+        state.finished = self.model.stop_training or epoch + 1 == self.params["epochs"]
         self._write()
 
     def _write(self) -> None:
-        """Replace the file in one go, so that a kill leaves the old one or the new one."""
+        """Replace the file at once, so that a kill leaves the old one or the new one."""
         if self.file is None:
             return
-        facts = {"settings": self.settings, "history": self.history, "state": self._state}
+        facts = {
+            "recipe": self.recipe.to_dict(),
+            "history": self.history,
+            "state": asdict(self._state),
+        }
         arrays = {f"best_{i}": weights for i, weights in enumerate(self.best_weights or [])}
         for name, variables in (
             ("model", _variables(self.model)),
@@ -108,40 +138,37 @@ class Checkpoint(keras.callbacks.Callback):
             replace_file(self.file, content.getvalue())
         except OSError as error:
             raise DigitsError(
-                f"the training cannot be kept in {self.file} ({error.strerror or error}): choose "
-                "another place for the output, or make room there"
+                f"the checkpoint {self.file} cannot be written ({error.strerror or error}): choose "
+                "another place for the output, or free some space there"
             ) from error
 
-    def _read(self) -> None:
+    def _read(self, path: Path) -> None:
         try:
-            with self.file.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = dict(file)
             facts = json.loads(str(arrays.pop("facts")))
-            begun = facts["settings"]
-            self.history, self._state = facts["history"], facts["state"]
-        except Exception as error:  # zip, json, numpy and OS errors alike mean: no whole file
+            begun = Recipe.from_dict(facts["recipe"])
+            self._state = _State(**facts["state"])
+            self.history = {
+                str(name): [float(value) for value in values]
+                for name, values in facts["history"].items()
+            }
+        except Exception as error:  # zip, json, numpy, OS and our own errors: no file of ours
+            raise self._damaged() from error
+        if difference := begun.difference(self.recipe):
             raise DigitsError(
-                f"{self.file} is damaged: start the training anew, without --resume"
-            ) from error
-        for name, value in self.settings.items():
-            if begun.get(name) != value:
-                raise DigitsError(
-                    f"the training kept in {self.file} was begun with {name} {begun.get(name)}, "
-                    f"not {value}: give the same, or start anew without --resume"
-                )
+                f"the training in {path} was started with {difference}: give the same options, "
+                "or start over without --resume"
+            )
         best = [array for name, array in arrays.items() if name.startswith("best_")]
         self.best_weights = best or None
         self._kept = arrays
 
-
-def _phase_state(phase: int, start: int) -> dict:
-    return {
-        "phase": phase,
-        "start": start,  # the number of its first epoch
-        "finished": False,
-        "best": math.inf,  # the lowest validation loss
-        "best_epoch": start - 1,
-    }
+    def _damaged(self) -> DigitsError:
+        return DigitsError(
+            f"{self.file} is damaged or not a checkpoint of this training: start over without "
+            "--resume"
+        )
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

@@ -1,4 +1,4 @@
-"""Trains a network, and makes its confidence honest."""
+"""Trains a network by a recipe."""
 
 import os
 from collections.abc import Sequence
@@ -8,21 +8,20 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from digits.data.splits import Split
+from digits.data.splits import Split, check_split, fingerprint
 from digits.errors import DigitsError
 from digits.learning.batches import batches_in_order, steps_per_epoch, training_batches
 from digits.learning.checkpoints import Checkpoint
-from digits.learning.recipe import PRESETS
+from digits.learning.recipe import Augmentation, Recipe
 
-_STANDARD = PRESETS["standard"]  # whose settings hold where `fit` is given none
-SETTLING_EPOCHS = 3  # on images that are not varied, after those that are
+WARM_UP = 300  # steps, or a tenth of the training where that is shorter
 
 
 class TrainingInterrupted(KeyboardInterrupt):
     """Somebody pressed Ctrl-C; the model has the best weights so far."""
 
     def __init__(self, history: dict[str, list[float]]) -> None:
-        """Tell of the epochs that were done."""
+        """Hold the figures of the epochs that were completed."""
         super().__init__()
         self.history = history
 
@@ -31,7 +30,7 @@ class _Phase(NamedTuple):
     """Epochs that are trained alike."""
 
     epochs: int  # at most
-    augmented: bool
+    augmentation: Augmentation | None
     optimizer: keras.optimizers.Optimizer
 
 
@@ -39,16 +38,9 @@ def fit(
     model: keras.Model,
     train: Split,
     validation: Split,
+    recipe: Recipe,
     *,
-    epochs: int,
-    batch_size: int = _STANDARD.batch_size,
-    optimizer: str = _STANDARD.optimizer,
-    learning_rate: float = _STANDARD.learning_rate,
-    seed: int = 0,
-    augmented: bool = _STANDARD.augmented,
-    patience: int = 15,
-    steps_per_execution: int = 1,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     strategy: tf.distribute.Strategy | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -56,47 +48,44 @@ def fit(
 ) -> dict[str, list[float]]:
     """Train a model in place.
 
-    With "adamw" the learning rate rises for a moment and then falls along a cosine to nearly
-    nothing at the last epoch. Training stops early when the validation loss has not fallen for
-    long; it is restless while the rate is high. If the images were varied, `SETTLING_EPOCHS` more
-    follow on the images as they are: varied ones are harder and look a little otherwise than
-    those that will be read, and the network, above all its normalisation, settles on these.
+    With "adamw" the learning rate warms up, then follows a cosine to nearly zero at the last
+    epoch. Training stops early when the validation loss has not improved for `recipe.patience`
+    epochs: many, since the loss fluctuates while the rate is high. After epochs with augmentation
+    follow `recipe.settling_epochs` without: augmented images are harder and look slightly
+    different from those that will be read, and the network, above all its batch normalization,
+    adapts to the latter. "adam" keeps its learning rate and does not settle, as in most tutorials.
 
-    The weights that remain are those of the best epoch, of the settling ones if there are; after
-    Ctrl-C, of the best epoch so far.
+    The model keeps the weights of its best epoch; where it settled, of the best settling epoch.
+    After Ctrl-C it keeps the best so far.
 
     Args:
         model: input (N, 28, 28, 1), output (N, 10) probabilities; compiled here.
-        train, validation: digit images and labels 0 to 10, 10 for no digit; augmentation touches
-            only the former.
-        epochs: the most epochs to train before it settles; the learning rate is planned for so
-            many.
-        optimizer: "adamw", with the plan above; or "adam", whose rate stays as it is and which
-            does not settle, as in most tutorials.
-        learning_rate: the highest one.
-        patience: epochs without a better validation loss before training stops.
-        steps_per_execution: the most batches that are computed between two looks at callbacks,
-            progress bar and Ctrl-C; where a step is short, more are faster. So many are taken that
-            an epoch can be dealt out evenly.
-        checkpoint: a file to write after each epoch, from which a broken training can go on.
-        resume: go on from that file, if it is there, to the same end as without the break.
+        train, validation: digit images and labels 0 to 10, 10 for a non-digit. Only the former
+            are augmented.
+        recipe: how to train. Its seed orders and augments the images; the weights to begin with
+            are the model's own.
+        checkpoint: a file to write after each epoch, from which a stopped training can resume.
+        resume: continue from that file, if it exists, to the same end as without the stop.
         strategy: a `tf.distribute.MirroredStrategy`, to train on several devices of one machine
             at once; each takes its part of every batch.
         callbacks: more Keras callbacks.
+        verbose: how Keras shows its progress.
 
     Returns:
-        The figures epoch by epoch, those of settling at their end: `loss`, `accuracy`, `val_loss`
-        and `val_accuracy`.
+        The figures of each epoch, settling included: `loss`, `accuracy`, `val_loss` and
+        `val_accuracy`.
 
     Raises:
-        DigitsError: there is nothing to train on, the checkpoint is another training's or cannot
-            be written, or the strategy is one that Keras 3 cannot train with.
+        DigitsError: there is nothing to train on, the images are not digit images, the checkpoint
+            belongs to another recipe or cannot be written, the loss was never a number, or Keras 3
+            cannot train with the strategy.
         TrainingInterrupted: somebody pressed Ctrl-C.
 
     Source: I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
     2017, and "Decoupled weight decay regularization", 2019; H. Touvron et al., "Fixing the
     train-test resolution discrepancy", 2019, for settling.
     """
+    train, validation = check_split(train), check_split(validation)
     if not len(train.y) or not len(validation.y):
         raise DigitsError("there is nothing to train on: give at least one image to each part")
     if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
@@ -105,29 +94,17 @@ def fit(
             "Keras 3 cannot train over several machines with MultiWorkerMirroredStrategy: use "
             "tf.distribute.MirroredStrategy, for the graphics cards of one machine"
         )
-    settings = {
-        "network": model.name,
-        "images": len(train.y),
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "optimizer": optimizer,
-        "learning_rate": learning_rate,
-        "seed": seed,
-        "augmented": augmented,
-    }
-    memory = Checkpoint(checkpoint, settings, patience=patience, resume=resume)
-    steps = steps_per_epoch(train, batch_size)
-    # Keras would go on into the next epoch's batches to make the last execution a full one.
-    together = max(n for n in range(1, steps_per_execution + 1) if steps % n == 0)
+    memory = Checkpoint(checkpoint, described(recipe, train, validation), resume=resume)
+    steps = steps_per_epoch(train, recipe.batch_size)
+    # An execution must not reach into the next epoch, so their number has to divide the epoch.
+    together = max(n for n in range(1, recipe.steps_per_execution + 1) if steps % n == 0)
     with strategy.scope() if strategy else nullcontext():
         trained = model
-        if strategy:  # a network's variables live where it was built: a twin of it learns
+        if strategy:  # a network's variables live where it was built, so a copy of it is trained
             trained = keras.models.clone_model(model)
             trained.set_weights(model.get_weights())
         try:
-            for number, phase in enumerate(
-                _phases(optimizer, learning_rate, epochs, steps, augmented)
-            ):
+            for number, phase in enumerate(_phases(recipe, steps)):
                 trained.compile(
                     optimizer=phase.optimizer,
                     loss="categorical_crossentropy",
@@ -140,9 +117,9 @@ def fit(
                 trained.fit(
                     training_batches(
                         train,
-                        batch_size=batch_size,
-                        seed=seed,
-                        augmented=phase.augmented,
+                        batch_size=recipe.batch_size,
+                        seed=recipe.seed,
+                        augmentation=phase.augmentation,
                         epochs=range(memory.epoch, last),
                     ),
                     steps_per_epoch=steps,
@@ -156,32 +133,48 @@ def fit(
             if memory.best_weights:
                 model.set_weights(memory.best_weights)
             raise TrainingInterrupted(memory.history) from None
+    if memory.best_weights is None:
+        raise DigitsError(
+            "the training diverged: the validation loss was not a number after any epoch; train "
+            "with a lower learning rate"
+        )
     model.set_weights(memory.best_weights)
     return memory.history
 
 
-def _phases(
-    optimizer: str, learning_rate: float, epochs: int, steps: int, augmented: bool
-) -> list[_Phase]:
-    """The plan of a training of `epochs` times `steps` batches."""
-    if optimizer == "adam":
-        return [_Phase(epochs, augmented, keras.optimizers.Adam(learning_rate))]
-    if optimizer != "adamw":
-        raise DigitsError(f"there is no optimizer {optimizer!r}: choose adamw or adam")
-    rise = min(300, epochs * steps // 10)
+def described(recipe: Recipe, train: Split, validation: Split) -> Recipe:
+    """The recipe with the facts about its data, where whoever made the data has not given them."""
+    if recipe.data_sha256:
+        return recipe
+    parts, validation_parts = recipe.parts, recipe.validation_parts
+    if not parts:
+        recipe = recipe.of_custom_data()
+        parts = {"digit images": len(train.y)}
+        validation_parts = {"digit images": len(validation.y)}
+    return recipe.describe(parts, validation_parts, fingerprint(train, validation))
+
+
+def _phases(recipe: Recipe, steps: int) -> list[_Phase]:
+    """The schedule of a training whose epochs have `steps` batches."""
+    if recipe.optimizer == "adam":
+        adam = keras.optimizers.Adam(recipe.learning_rate)
+        return [_Phase(recipe.epochs, recipe.augmentation, adam)]
+    total = recipe.epochs * steps
+    warm_up = min(WARM_UP, total // 10)
     schedule = keras.optimizers.schedules.CosineDecay(
-        learning_rate / 20,
-        decay_steps=max(1, epochs * steps - rise),
-        warmup_target=learning_rate,
-        warmup_steps=rise,
+        recipe.learning_rate / 20,
+        decay_steps=max(1, total - warm_up),
+        warmup_target=recipe.learning_rate,
+        warmup_steps=warm_up,
         alpha=0.002,
     )
-    varied = _Phase(epochs, augmented, keras.optimizers.AdamW(schedule, weight_decay=0.05))
-    if not augmented:
-        return [varied]
-    # Settling starts from the last weights: at a high rate the best epoch is best by luck.
-    settling = keras.optimizers.schedules.PolynomialDecay(
-        learning_rate / 20, SETTLING_EPOCHS * steps, learning_rate / 1000
-    )
-    optimizer = keras.optimizers.AdamW(settling, weight_decay=0.05)
-    return [varied, _Phase(SETTLING_EPOCHS, False, optimizer)]
+    main = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
+    phases = [_Phase(recipe.epochs, recipe.augmentation, main)]
+    if recipe.settling_epochs:
+        # From the last weights, not the best: at a high rate the best epoch is best by chance.
+        decay = keras.optimizers.schedules.PolynomialDecay(
+            recipe.learning_rate / 20, recipe.settling_epochs * steps, recipe.learning_rate / 1000
+        )
+        settling = keras.optimizers.AdamW(decay, weight_decay=recipe.weight_decay)
+        phases.append(_Phase(recipe.settling_epochs, None, settling))
+    return phases

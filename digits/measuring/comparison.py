@@ -1,4 +1,4 @@
-"""Trains several networks on the same budget, and measures what each is worth."""
+"""Trains several networks by the same recipe, and measures how they compare."""
 
 import csv
 import io
@@ -7,17 +7,19 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from digits.classifier import DigitClassifier
 from digits.data.splits import Split
+from digits.learning.recipe import Recipe
+from digits.learning.training import described
 
 
 class Result(NamedTuple):
-    """What one network is worth after its training."""
+    """How one network does after its training."""
 
     name: str  # its name in `digits.architectures`
     parameters: int
@@ -33,33 +35,32 @@ def compare(
     validation: Split,
     tests: dict[str, Split],
     *,
-    epochs: int,
-    seed: int = 0,
+    recipe: Recipe,
     folder: Path | None = None,
-    **settings: Any,
+    verbose: int | str = "auto",
 ) -> Iterator[Result]:
-    """Train each network alike, and measure it; yields its result as soon as it is there.
+    """Train each network by the same recipe, and measure it; yields each result when it is ready.
 
     Args:
         names: of the networks, from `digits.architectures`.
         train, validation: digit images and labels, as `DigitClassifier.train` takes them.
-        tests: what the trained networks are to read, by name. Whoever chooses a network by the
-            results gives validation data here.
-        epochs: how often each network sees the images.
-        seed: of the first weights and of the training, the same for each network; it becomes the
-            seed of Keras, NumPy and Python's `random` as a whole.
+        tests: what the trained networks are to read, by name. To choose a network by the results,
+            give validation data here.
+        recipe: how to train, whatever its network; its seed becomes that of Keras, NumPy and
+            Python's `random` as a whole before each training.
         folder: where to keep the trained networks, as `<name>.keras`; by default nowhere.
-        settings: more of `digits.learning.training.fit`, such as `augmented` or `verbose`.
+        verbose: how Keras shows its progress.
 
     Raises:
         ModelError: there is no network of such a name, or it cannot be saved in the folder.
         DigitsError, TrainingInterrupted: see `DigitClassifier.train`.
     """
+    recipe = described(recipe, train, validation)
     for name in names:
-        keras.utils.set_random_seed(seed)
+        keras.utils.set_random_seed(recipe.seed)
         classifier = DigitClassifier.build(name)
         started = time.perf_counter()
-        classifier.train(train, validation, epochs=epochs, seed=seed, **settings)
+        classifier.train(train, validation, recipe=recipe, verbose=verbose)
         seconds = time.perf_counter() - started
         yield Result(
             name,
@@ -72,11 +73,11 @@ def compare(
 
 
 def latency(classifier: DigitClassifier, image: np.ndarray, rounds: int = 200) -> float:
-    """How long it takes from one digit image to its probabilities.
+    """Measure how long the network takes from one digit image to its probabilities.
 
     Args:
         image: (28, 28) float32 in [0, 1].
-        rounds: how often that is measured.
+        rounds: how many times to measure.
 
     Returns:
         Milliseconds, the median of all rounds.
@@ -90,7 +91,7 @@ def latency(classifier: DigitClassifier, image: np.ndarray, rounds: int = 200) -
 
 
 def _save(classifier: DigitClassifier, folder: Path | None) -> int:
-    """Save the classifier, if only to see how large its file is; returns the bytes."""
+    """Save the classifier, if only to learn the size of its file; returns the bytes."""
     if folder is None:
         with tempfile.TemporaryDirectory() as nowhere:
             return _save(classifier, Path(nowhere))
@@ -99,7 +100,7 @@ def _save(classifier: DigitClassifier, folder: Path | None) -> int:
 
 
 def markdown(results: Sequence[Result]) -> str:
-    """A table for people, in Markdown: a row a network, at least one; units in the head."""
+    """A table for people, in Markdown: one row per network, with units in the header."""
     head = ["network", "parameters", "training, s", *results[0].accuracy, "one image, ms"]
     lines = [[*head, "file, kB"], ["---"] + ["---:"] * len(head)]
     for result in results:
@@ -117,7 +118,7 @@ def markdown(results: Sequence[Result]) -> str:
 
 
 def comma_separated(results: Sequence[Result]) -> str:
-    """The same table for programs, in CSV (RFC 4180), unrounded: seconds, shares, ms, bytes."""
+    """The same table for programs, in CSV (RFC 4180), not rounded: seconds, shares, ms, bytes."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
     parts = results[0].accuracy

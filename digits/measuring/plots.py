@@ -158,9 +158,9 @@ def mistakes_gallery(
 
 
 def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figure:
-    """Accuracy against confidence of (probabilities, labels) by name; honest is the diagonal."""
+    """Accuracy against confidence of (probabilities, labels) by name; ideal is the diagonal."""
     figure, axis = plt.subplots(figsize=(4.6, 4.2))
-    axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="honest")
+    axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect calibration")
     for name, (probabilities, labels) in parts.items():
         bins = [entry for entry in reliability(probabilities, labels) if entry.count]
         axis.plot(

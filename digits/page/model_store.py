@@ -33,10 +33,8 @@ class ModelStore:
 
     def names(self) -> list[str]:
         """Give the names of all models that there are now, the page's own first."""
-        files = self.folder.glob("*.keras") if self.folder else []
-        # While a model is being saved its file is called <name>.part.keras.
-        found = sorted(file.stem for file in files if not file.stem.endswith(".part"))
-        return [self.own_name, *(name for name in found if name != self.own_name)]
+        others = (name for name in model_files(self.folder) if name != self.own_name)
+        return [self.own_name, *others]
 
     def explainer(self, name: Any) -> Explainer:
         """Give the model of that name, as its file is now, with its explainer.
@@ -70,6 +68,13 @@ class ModelStore:
             if len(self._loaded) > LOADED:
                 self._loaded.popitem(last=False)
             return explainer
+
+
+def model_files(folder: Path | None) -> dict[str, Path]:
+    """Find the model files in a folder now, by the model's name; none where there is no folder."""
+    files = folder.glob("*.keras") if folder else []
+    # While a model is being saved it is called <name>.part.keras.
+    return {file.stem: file for file in sorted(files) if not file.stem.endswith(".part")}
 
 
 def _state(file: Path | None) -> tuple[int, int, int] | None:

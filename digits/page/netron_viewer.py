@@ -1,7 +1,7 @@
-"""Serves Netron, a viewer of networks by other people, on this computer and for it alone.
+"""Serves Netron, a third-party network viewer, to this computer only, for every model of the page.
 
-Netron's own server lets its page call its makers' servers and ask for cookies. The page comes with
-the package, and this one serves it so that it calls nobody.
+Netron's own server lets its page contact Netron's makers and ask for cookies. The Python package
+contains that page; this server serves it in a way that keeps it from contacting anybody.
 """
 
 import re
@@ -10,35 +10,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote, urlencode
 
 import netron
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from digits.page.model_store import model_files
 
 PAGE = Path(netron.__file__).parent
 
 
 @contextmanager
-def netron_viewer(model: Path) -> Iterator[str]:
-    """Give the address at which Netron shows a model file, on a free port of this computer."""
+def netron_viewer(model: Path, folder: Path | None = None) -> Iterator[str]:
+    """Serve the viewer on a free port of this computer.
+
+    Args:
+        model: the page's own model file.
+        folder: more models, `<name>.keras`, including those saved later; None for no others.
+
+    Yields:
+        The address at which Netron shows the page's own model; `address_of` derives those of
+        the others from it.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(_app(model), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(_app(model, folder), log_level="error"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/?url={model.name}"
+        yield address_of(f"http://127.0.0.1:{listener.getsockname()[1]}/", model)
     finally:
         server.should_exit = True
         thread.join()
 
 
-def _app(model: Path) -> Starlette:
+def address_of(viewer: str, model: Path) -> str:
+    """Give the address at which the viewer shows a model.
+
+    Args:
+        viewer: any address of the viewer.
+        model: the file of a model that the viewer serves.
+    """
+    # Quoted twice: the value is itself a URL, in which Netron would take a # for a fragment.
+    return f"{viewer.partition('?')[0]}?{urlencode({'url': quote(model.name)})}"
+
+
+def _app(model: Path, folder: Path | None) -> Starlette:
     text = (PAGE / "index.html").read_text(encoding="utf-8")
-    # Netron's own mark of a copy in development, which reports nothing; the policy holds it to it.
+    # Netron's own mark of a development copy, which reports nothing; the policy enforces it.
     text = re.sub(r'(<meta name="version" content=")[^"]*', r"\g<1>0.0.0", text)
 
     def page(request: Request) -> HTMLResponse:
@@ -46,13 +69,16 @@ def _app(model: Path) -> Starlette:
         answer.set_cookie("consent", "none", samesite="lax")
         return answer
 
-    def file(request: Request) -> FileResponse:
-        return FileResponse(model)
+    static = StaticFiles(directory=PAGE)
 
-    return Starlette(
-        routes=[
-            Route("/", page),
-            Route(f"/{model.name}", file),
-            Mount("/", StaticFiles(directory=PAGE)),
-        ]
-    )
+    async def file(request: Request) -> Response:
+        name = request.path_params["name"]
+        # Looked up, not joined to a path: no name leads out of the folder.
+        files = {path.name: path for path in [*model_files(folder).values(), model]}
+        path = files.get(name)
+        if path is None or not path.is_file():
+            return await static.get_response(name, request.scope)
+        # A model of that name may be trained again.
+        return FileResponse(path, headers={"Cache-Control": "no-store"})
+
+    return Starlette(routes=[Route("/", page), Route("/{name}", file), Mount("/", static)])

@@ -3,7 +3,6 @@
 import base64
 import io
 import os
-import shutil
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,21 +13,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 PREFIX = "data:image/png;base64,"
 CHATTER = "Method not implemented."  # Gradio's own image says so at every upload
 
 
 # Not for the whole session: while Playwright runs, no other test of it can run an event loop.
 @pytest.fixture(scope="module")
-def browser(address):
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        message = f"no browser found: install one of {', '.join(BROWSERS)}"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+def browser(address, chromium):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program,
+            executable_path=chromium,
             # As with the network cable out: a page that needs another host fails.
             args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
         )

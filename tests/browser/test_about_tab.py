@@ -16,11 +16,12 @@ def test_it_tells_the_card_in_words(visit):
     guest.open_tab("About")
     told = guest.page.locator("#about")
     mnist, pen = (card["figures"][name] for name in ("mnist_test", "pen_test_writers"))
-    expect(told).to_contain_text(f"10,000 MNIST test digits, which it had never seen, it reads "
-                                 f"{mnist['correct'] / 100:.2f} % right")  # fmt: skip
+    expect(told).to_contain_text(
+        f"It reads {mnist['correct'] / 100:.2f} % of the 10,000 MNIST test digits correctly."
+    )
     share = 100 * pen["correct"] / pen["count"]
-    expect(told).to_contain_text(f"sizes and brushes, {share:.2f} %.")
-    expect(told).to_contain_text(f"{card['parameters']:,} learned numbers")
+    expect(told).to_contain_text(f"It reads {share:.2f} % of 6,996 pen drawings by 14 people")
+    expect(told).to_contain_text(f"{card['parameters']:,} parameters")
     expect(told).to_contain_text("Its limits")
     expect(told).to_contain_text("CC BY-SA 3.0")
     assert guest.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

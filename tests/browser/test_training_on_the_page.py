@@ -21,6 +21,7 @@ SEVEN = [(80, 70), (200, 70), (120, 220)]
 SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 A_WHILE = 60_000  # milliseconds
+SLOW = ("three_conv", "2,000", 20)  # still training when it is stopped, also on the sample
 # Notes what is said of a training, and how many epochs the curves have.
 TAKE_NOTES = """() => {
   window.notes = new Set();
@@ -144,7 +145,7 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     guest.open_tab("Train")
 
     said = page.locator("#train-said")
-    ready = re.compile(r"my_mlp is ready: it reads [89]\d\.\d %")
+    ready = re.compile(r"my_mlp is ready: validation accuracy [89]\d\.\d\s%")
     expect(said).to_contain_text(ready, timeout=A_WHILE)
     notes = page.evaluate("[...window.notes]")
     assert {"After epoch 1", 0, 1, 2} <= set(notes)
@@ -181,10 +182,10 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
 
 def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, visit, models):
     ada, bob = visit(trainable), visit(trainable)
-    start_training(ada, "mlp", "10,000", 20)
+    start_training(ada, *SLOW)
     expect(ada.page.locator("#train-progress")).to_contain_text("Epoch", timeout=A_WHILE)
-    start_training(bob, "mlp", "10,000", 20)
-    busy = "A network is learning on this page already: wait for its end."
+    start_training(bob, *SLOW)
+    busy = "A network is training on this page already: wait until it is done."
     expect(bob.page.locator("#train-said")).to_have_text(busy)
     expect(bob.page.get_by_role("button", name="Stop")).to_be_disabled()
     bob.page.close()
@@ -194,9 +195,9 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     assert learners(models) == 1  # who only looked on has ended nothing by leaving
     stop = ada.page.get_by_role("button", name="Stop")
     stop.click()
-    expect(said).to_contain_text("my_mlp is ready", timeout=A_WHILE)
+    expect(said).to_contain_text("my_three_conv is ready", timeout=A_WHILE)
     expect(stop).to_be_disabled()
-    expect(ada.page.locator("#announcer")).to_contain_text("my_mlp is ready")
+    expect(ada.page.locator("#announcer")).to_contain_text("my_three_conv is ready")
     assert learners(models) == 0
 
     ada.page.get_by_role("button", name="Start").click()
@@ -208,7 +209,8 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     while learners(models) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert learners(models) == 0
-    assert {path.name for path in models.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    saved = {path.name for path in models.iterdir() if path.suffix in (".keras", ".json")}
+    assert saved == {"my_three_conv.keras", "my_three_conv.json"}
 
 
 def test_two_models_read_the_same_drawing_side_by_side(trainable, visit, models, always_three):

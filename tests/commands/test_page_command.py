@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -489,12 +488,9 @@ def test_behind_a_proxy_programs_log_in_and_get_answers(proxied, seven):
     assert answer["label"] == "7"
 
 
-def test_behind_a_proxy_a_person_logs_in_and_draws(proxied):
-    program = next(filter(None, map(shutil.which, ["chromium", "google-chrome", "chrome"])), None)
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no browser found")
+def test_behind_a_proxy_a_person_logs_in_and_draws(proxied, chromium):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
         answers = []
         page.on("response", lambda answer: answers.append((answer.url, answer.status)))

@@ -13,13 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from digits import DigitClassifier
-from digits.data.corrections import COLUMNS
-from digits.data.digit_forms import parse_form
-from digits.data.splits import sample
-from digits.data.strokes import draw
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "models" / "mnist_model.keras"
@@ -74,33 +69,19 @@ def train(folder: Path, flags: str, **settings) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     "flags, complaint",
     [
-        ("--epochs 0", "argument --epochs: it is a whole number from 1 on, not '0'"),
-        ("--images some", "argument --images: it is a whole number from 1 on, not 'some'"),
-        ("--seed -1", "argument --seed: it is a whole number from 0 to 4294967295, not '-1'"),
-        ("--output my.h5", "argument --output: a model file ends in .keras, 'my.h5' does not"),
+        ("--epochs 0", "argument --epochs: give a whole number from 1 up, not '0'"),
+        ("--images some", "argument --images: give a whole number from 1 up, not 'some'"),
+        ("--seed -1", "argument --seed: give a whole number from 0 to 4294967295, not '-1'"),
+        ("--output my.h5", "argument --output: a model file ends in .keras; 'my.h5' does not"),
         ("--data letters", "argument --data: invalid choice: 'letters'"),
         ("--arch mlp", "unrecognized arguments: --arch mlp"),
+        ("--model my.keras", "unrecognized arguments: --model my.keras"),
+        ("--preset fast --like a.json", "argument --like: not allowed with argument --preset"),
     ],
 )
 def test_a_bad_flag_is_one_line(tmp_path, flags, complaint):
     code, out, err = train(tmp_path, flags)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert complaint in err
-
-
-@pytest.mark.parametrize(
-    "flags, complaint",
-    [
-        ("--model my.keras", "choose one with --architecture, or go on from that model with"),
-        ("--from-feedback --epochs 3", "goes on from a trained model in its own way: leave --epo"),
-        ("--from-feedback --no-augment", "in its own way: leave --augment out"),
-        ("--from-feedback --resume", "in its own way: leave --resume out"),
-    ],
-)
-def test_flags_that_do_not_go_together_are_one_line(tmp_path, flags, complaint):
-    code, out, err = train(tmp_path, flags)
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert err.startswith("error: ")
     assert complaint in err
 
 
@@ -116,7 +97,8 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(tmp_path):
     code, out, err = train(tmp_path, f"{SMALL} --output file/my.keras")
     assert (code, out) == (1, "")
     assert err == (
-        "error: the model cannot be saved as file/my.keras (File exists): choose another place\n"
+        "error: the model cannot be saved as file/my.keras (File exists): choose another place, or "
+        "free some space there\n"
     )
 
 
@@ -128,17 +110,24 @@ def test_a_full_disk_leaves_the_old_model(tmp_path):
 
     code, _, err = train(tmp_path, f"{SMALL} --output my.keras", preexec_fn=no_room)
     assert code == 1
-    assert re.fullmatch(r"error: the training cannot be kept in my\.training .* room there\n", err)
+    assert re.fullmatch(
+        r"error: the checkpoint my\.training cannot be written .* some space there\n", err
+    )
     assert (tmp_path / "my.keras").read_bytes() == SHIPPED.read_bytes()
-    assert not list(tmp_path.glob("*.part*"))
+    assert {path.name for path in tmp_path.iterdir()} == {"my.keras", "out.txt", "err.txt"}
 
 
-# ---- training, stopped and gone on with
+# ---- training, stopped and resumed
 
 
 def weights(file: Path) -> np.ndarray:
     network = DigitClassifier.load(file).model
     return np.concatenate([array.ravel() for array in network.get_weights()])
+
+
+def models_in(folder: Path) -> list[str]:
+    """The files that people see in the folder's models/."""
+    return sorted(p.name for p in (folder / "models").iterdir() if not p.name.startswith("."))
 
 
 def test_stopped_twice_it_ends_where_it_would_have_ended(tmp_path, mnist):
@@ -148,20 +137,22 @@ def test_stopped_twice_it_ends_where_it_would_have_ended(tmp_path, mnist):
 
     code, out, err = train(whole, SMALL)
     assert (code, err) == (0, "")
-    said = re.search(r"Saved models/mlp\.keras after .* reads ([\d.]+) % of the validation", out)
+    printed = re.search(r"Saved models/mlp\.keras after .* reads ([\d.]+) % of the validation", out)
     accuracy = DigitClassifier.load(whole / "models/mlp.keras").evaluate(*mnist.validation)
-    assert float(said[1]) == pytest.approx(100 * accuracy["accuracy"], abs=0.01)
+    assert float(printed[1]) == pytest.approx(100 * accuracy["accuracy"], abs=0.01)
     assert accuracy["accuracy"] > 0.85
-    assert sorted(p.name for p in (whole / "models").iterdir()) == ["mlp.json", "mlp.keras"]
+    assert models_in(whole) == ["mlp.json", "mlp.keras"]
 
-    # Ctrl-C keeps the best so far, and says how to go on.
+    # Ctrl-C keeps the best so far, and tells how to continue.
     code, out, err = Training(stopped, SMALL).stop_in_epoch(3, signal.SIGINT)
     assert (code, err) == (130, "")
-    done = int(re.search(r"Stopped after (\d+) epochs; the best network so far is", out)[1])
+    done = int(
+        re.search(r"Stopped after (\d+) epochs\. The best network so far is saved as", out)[1]
+    )
     assert 2 <= done < 6
     best = DigitClassifier.load(stopped / "models/mlp.keras")
     assert best.evaluate(*mnist.validation)["accuracy"] > 0.5
-    again = re.search(r"^To go on: python3 \S+ train (.*)$", out, re.MULTILINE)[1]
+    again = re.search(r"^To continue: python3 \S+ train (.*)$", out, re.MULTILINE)[1]
     assert again == f"{SMALL} --resume"
 
     # A kill leaves the model that was there.
@@ -176,65 +167,71 @@ def test_stopped_twice_it_ends_where_it_would_have_ended(tmp_path, mnist):
     assert "Epoch 6/" not in out
     ours, theirs = weights(stopped / "models/mlp.keras"), weights(whole / "models/mlp.keras")
     assert np.allclose(ours, theirs, atol=1e-3)
-    assert sorted(p.name for p in (stopped / "models").iterdir()) == ["mlp.json", "mlp.keras"]
+    assert models_in(stopped) == ["mlp.json", "mlp.keras"]
 
 
-# ---- from feedback
+def test_other_data_are_not_resumed(tmp_path, mnist, drawings):
+    code, _, _ = Training(tmp_path, SMALL).stop_in_epoch(2, signal.SIGINT)
+    assert code == 130
+    for flags, difference in [
+        (
+            SMALL.replace("--data mnist", "--data mnist+synthetic"),
+            "data mnist, not mnist+synthetic",
+        ),
+        (SMALL.replace("--images 2000", "--images 1500"), "images 2000, not 1500"),
+        (SMALL.replace("--batch-size 64", "--batch-size 32"), "batch size 64, not 32"),
+    ]:
+        code, _, err = train(tmp_path, f"{flags} --resume")
+        assert code == 1
+        assert err == (
+            f"error: the training in models/mlp.training was started with {difference}: give the "
+            "same options, or start over without --resume\n"
+        )
 
 
-def keep_corrections(folder: Path, count: int) -> None:
-    """A folder as the page leaves it: sevens with a foot, which were read as ones."""
-    (folder / "drawings").mkdir(parents=True)
-    lines = [COLUMNS]
-    for i in range(count):
-        name = f"drawings/{i:016x}.png"
-        ink = draw(parse_form("-.2,1.8 0,0! 5.4,0! 3.4,5 3,10 | .6,10 5.6,9.8"), size=0.5 + i / 50)
-        Image.fromarray(np.uint8(255 - 255 * ink)).save(folder / name)
-        lines.append(f"{name},1,0.9000,7,2026-01-01T12:00:00+00:00")
-    (folder / "corrections.csv").write_text("\n".join([*lines, "damaged", ""]))
+# ---- by the recipe in a card
 
 
-def test_corrections_are_learned_into_a_new_file(tmp_path, mnist):
-    keep_corrections(tmp_path / "feedback", 8)
-    old = DigitClassifier.build("mlp")
-    old.train(sample(mnist.train, 2000), sample(mnist.validation, 100), epochs=2, verbose=0)
-    old.save(tmp_path / "mlp.keras")
-    before = (tmp_path / "mlp.keras").read_bytes()
-    code, out, err = train(tmp_path, "--from-feedback --model mlp.keras --images 500 --seed 1")
+def test_a_model_is_rebuilt_from_its_card(tmp_path, mnist):
+    small = "--architecture mlp --data mnist --images 600 --epochs 1 --no-augment --seed 3"
+    code, _, err = train(tmp_path, f"{small} --output first.keras")
     assert (code, err) == (0, "")
-    assert "feedback holds 8 different corrections (1 more are damaged)." in out
-    held_out, test = re.findall(r"^ +([\d.]+) % and +([\d.]+) % of (?:the )?([\d,]+)", out, re.M)
-    assert (held_out[2], test[2]) == ("4", "10,000")
-    assert (tmp_path / "mlp.keras").read_bytes() == before
-    new = DigitClassifier.load(tmp_path / "models/corrected.keras")
-    figures = [100 * model.evaluate(*mnist.test)["accuracy"] for model in (old, new)]
-    assert [float(share) for share in test[:2]] == pytest.approx(figures, abs=0.011)
-    card = json.loads((tmp_path / "models/corrected.json").read_text())
-    assert card["started_from"] == "mlp.keras"
-    assert card["trained_on"]["corrections"] == 8
-
-    # The model to go on from is replaced only where --output says so.
-    before = (tmp_path / "models/corrected.keras").read_bytes()
-    code, _, err = train(tmp_path, "--from-feedback --model models/corrected.keras")
-    assert code == 1
-    assert err == (
-        "error: models/corrected.keras is the model to go on from: name the new one with --output "
-        "(the same name replaces it)\n"
+    code, out, err = train(tmp_path, "--like first.json --output second.keras")
+    assert (code, err) == (0, "")
+    cards = [json.loads((tmp_path / f"{name}.json").read_text()) for name in ("first", "second")]
+    assert cards[0]["recipe"] == cards[1]["recipe"]
+    recipe = cards[0]["recipe"]
+    assert (recipe["architecture"], recipe["data"], recipe["images"]) == ("mlp", "mnist", 600)
+    assert (recipe["parts"], recipe["seed"], recipe["epochs"]) == ({"MNIST digits": 600}, 3, 1)
+    assert (recipe["augmentation"], recipe["settling_epochs"]) == (None, 0)
+    assert np.allclose(
+        weights(tmp_path / "first.keras"), weights(tmp_path / "second.keras"), atol=1e-4
     )
-    assert (tmp_path / "models/corrected.keras").read_bytes() == before
+    same = cards[0]["weights_sha256"] == cards[1]["weights_sha256"]
+    told = (
+        "are those of first.json, to the last bit." if same else "are not those of first.json: the"
+    )
+    assert f"Its weights {told}" in out
+
+    code, out, err = train(tmp_path, "--like first.json --seed 4 --output third.keras")
+    assert (code, err) == (0, "")
+    assert "Its weights are not those of first.json: seed 3, not 4." in out
 
 
 @pytest.mark.parametrize(
-    "count, complaint",
+    "card, complaint",
     [
-        (None, "there is no elsewhere/corrections.csv: correct some answers on the page first"),
-        (3, "elsewhere holds 3 different corrections, and it takes 4 to learn from them"),
+        (None, "card.json cannot be read as a model card: name the .json file beside a model"),
+        ("nonsense", "card.json cannot be read as a model card"),
+        ("[]", "card.json holds no recipe: name the card of a model trained here"),
+        ('{"recipe": 5}', "card.json: the recipe is not an object with named values"),
+        ('{"recipe": {"architecture": "mlp"}}', "card.json: the recipe lacks 'data'"),
     ],
 )
-def test_without_enough_corrections_it_says_so(tmp_path, count, complaint):
-    if count:
-        keep_corrections(tmp_path / "elsewhere", count)
-    code, out, err = train(tmp_path, "--from-feedback elsewhere")
+def test_a_card_without_a_recipe_is_one_line(tmp_path, card, complaint):
+    if card is not None:
+        (tmp_path / "card.json").write_text(card)
+    code, out, err = train(tmp_path, "--like card.json")
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert complaint in err
+    assert err.startswith(f"error: {complaint}")
     assert not (tmp_path / "models").exists()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.data.corpus import NO_DIGIT, drawn_digits, invented_digits, non_digits
+from digits.data.corpus import NON_DIGIT, drawn_digits, non_digits, synthetic_digits
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.splits import Split, combine, sample
 from digits.data.strokes import Drawing
@@ -35,15 +35,15 @@ def test_drawn_digits_are_digit_images_in_the_order_of_the_drawings():
     assert drawn_digits([], seed=1).x.shape == (0, 28, 28)
 
 
-def test_invented_digits_come_in_equal_numbers():
-    invented = invented_digits(50, seed=2)
+def test_synthetic_digits_come_in_equal_numbers():
+    invented = synthetic_digits(50, seed=2)
     assert np.bincount(invented.y).tolist() == [5] * 10
     assert is_digit_images(invented.x)
 
 
 def test_non_digits_are_labelled_as_such():
     others = non_digits(90, seed=3)
-    assert set(others.y.tolist()) == {NO_DIGIT}
+    assert set(others.y.tolist()) == {NON_DIGIT}
     assert is_digit_images(others.x)
 
 

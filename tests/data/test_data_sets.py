@@ -11,42 +11,50 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits.data.mnist import load_mnist
-from digits.data.pen_digits import load_pendigits
+from digits.data.mnist import Mnist, MnistSample, load_mnist
+from digits.data.pen_digits import (
+    PENDIGITS_SHA256,
+    SAMPLE_SHA256,
+    PenDigits,
+    PenDigitsSample,
+    load_pendigits,
+)
 from digits.errors import DataError
 
 
 def test_mnist_has_three_parts_of_the_stated_shape(mnist):
-    assert [part.x.shape for part in mnist] == [
-        (55_000, 28, 28),
-        (5_000, 28, 28),
-        (10_000, 28, 28),
-    ]
-    assert [part.y.shape for part in mnist] == [(55_000,), (5_000,), (10_000,)]
+    sizes, first_of_the_third = {
+        Mnist: ([55_000, 5_000, 10_000], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]),
+        MnistSample: ([2_000, 500, 500], [1, 6, 4, 0, 3, 5, 9, 0, 7, 7]),
+    }[type(mnist)]
+    assert [part.x.shape for part in mnist] == [(size, 28, 28) for size in sizes]
+    assert [part.y.shape for part in mnist] == [(size,) for size in sizes]
     assert {part.x.dtype.name for part in mnist} == {"float32"}
     assert (mnist.train.x.min(), mnist.train.x.max()) == (0.0, 1.0)
-    # The first labels of the original test file.
-    assert mnist.test.y[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert mnist.test.y[:10].tolist() == first_of_the_third
 
 
 def test_the_validation_part_is_stratified_and_belongs_to_the_seed(mnist):
     everything = np.bincount(np.concatenate([mnist.train.y, mnist.validation.y]))
-    assert everything.tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert (
+        everything.tolist()
+        == {
+            Mnist: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+            MnistSample: [259, 282, 256, 235, 256, 216, 238, 261, 249, 248],
+        }[type(mnist)]
+    )
     chosen = np.bincount(mnist.validation.y)
-    assert np.abs(chosen - everything / 12).max() < 1
+    share = len(mnist.validation.y) / everything.sum()
+    assert np.abs(chosen - everything * share).max() < 1
     again, other = load_mnist(seed=0), load_mnist(seed=1)
     assert np.array_equal(again.validation.x, mnist.validation.x)
     assert not np.array_equal(other.validation.x, mnist.validation.x)
 
 
 def test_another_compression_of_the_same_arrays_is_still_mnist(mnist, tmp_path):
-    with np.load(os.environ.get("MNIST_PATH") or _keras_cache()) as original:
+    with np.load(os.environ["MNIST_PATH"]) as original:
         np.savez(tmp_path / "plain.npz", **original)  # uncompressed: another file altogether
     assert np.array_equal(load_mnist(tmp_path / "plain.npz").test.x, mnist.test.x)
-
-
-def _keras_cache() -> str:
-    return os.path.expanduser("~/.keras/datasets/mnist.npz")
 
 
 def arrays(**changes) -> dict:
@@ -81,9 +89,9 @@ def test_a_wrong_file_is_named_with_what_to_do(tmp_path, content, complaint):
     assert str(file) in str(caught.value)
 
 
-def test_a_truncated_file_is_damaged(mnist, tmp_path):
-    whole = Path(os.environ.get("MNIST_PATH") or _keras_cache()).read_bytes()
-    (tmp_path / "mnist.npz").write_bytes(whole[:5_000_000])
+def test_a_truncated_file_is_damaged(tmp_path):
+    whole = Path(os.environ["MNIST_PATH"]).read_bytes()
+    (tmp_path / "mnist.npz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match="is damaged"):
         load_mnist(tmp_path / "mnist.npz")
 
@@ -113,26 +121,35 @@ def test_without_file_and_network_one_line_says_what_to_do_and_nothing_is_left(t
     assert not list(tmp_path.rglob("*.npz"))
 
 
-@pytest.fixture(scope="module")
-def pen_texts(drawings):
-    return load_pendigits()
+def test_pen_digits_have_the_stated_count(pen_digits):
+    counts = [text.count("\n.SEGMENT DIGIT") for text in pen_digits]
+    assert counts == {PenDigits: [7_494, 3_498], PenDigitsSample: [1_240, 280]}[type(pen_digits)]
 
 
-def test_pen_digits_have_the_stated_count(pen_texts):
-    assert pen_texts.train.count("\n.SEGMENT DIGIT") == 7_494
-    assert pen_texts.test.count("\n.SEGMENT DIGIT") == 3_498
+def test_pen_digits_are_split_by_writer(pen_digits):
+    writers = [sorted({drawing.writer for drawing in part}) for part in pen_digits.drawings()]
+    assert (
+        writers
+        == {
+            # The 14 test writers are other people than writers 1 to 14 of the training part.
+            PenDigits: [list(range(1, 29)), [29, 30], list(range(1, 15))],
+            PenDigitsSample: [list(range(1, 25)), [25, 26], [27, 28]],
+        }[type(pen_digits)]
+    )
 
 
-def test_pen_digits_are_read_plain_gzipped_and_from_a_zip(pen_texts, tmp_path):
+def test_pen_digits_are_read_plain_gzipped_and_from_a_zip(pen_digits, tmp_path):
+    is_sample = isinstance(pen_digits, PenDigitsSample)
+    first, second = SAMPLE_SHA256 if is_sample else PENDIGITS_SHA256
     folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / "pendigits-orig.tra").write_text(pen_texts.train)
-    (folder / "pendigits-orig.tes.gz").write_bytes(gzip.compress(pen_texts.test.encode()))
-    assert load_pendigits(folder) == pen_texts
+    (folder / first).write_text(pen_digits.train)
+    (folder / f"{second}.gz").write_bytes(gzip.compress(pen_digits.test.encode()))
+    assert load_pendigits(folder) == pen_digits
     with zipfile.ZipFile(tmp_path / "pendigits.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("pendigits-orig.tra.Z", unix_compress(pen_texts.train.encode()))
-        archive.writestr("pendigits-orig.tes.Z", unix_compress(pen_texts.test.encode()))
-    assert load_pendigits(tmp_path / "pendigits.zip") == pen_texts
+        archive.writestr(f"{first}.Z", unix_compress(pen_digits.train.encode()))
+        archive.writestr(f"{second}.Z", unix_compress(pen_digits.test.encode()))
+    assert load_pendigits(tmp_path / "pendigits.zip") == pen_digits
 
 
 def unix_compress(data: bytes) -> bytes:

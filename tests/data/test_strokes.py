@@ -6,13 +6,14 @@ import pytest
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.handwriting import vary
 from digits.data.non_digits import (
-    CHOOSING_KINDS,
-    REPORTING_KINDS,
+    TEST_KINDS,
+    VALIDATION_KINDS,
+    draw_non_digit,
     kinds,
-    make_nondigit,
     training_kinds,
 )
-from digits.data.strokes import Drawing, draw, draw_anyhow, parse_unipen, split_by_writer
+from digits.data.pen_digits import PenDigits, PenDigitsSample
+from digits.data.strokes import Drawing, draw, draw_randomly, parse_unipen, split_by_writer
 from digits.errors import DataError
 
 UNIPEN = """.LEXICON "0" "1"
@@ -44,15 +45,17 @@ def test_unipen_text_is_read_with_y_turned_downwards():
 
 
 def test_text_that_is_no_unipen_is_refused():
-    with pytest.raises(DataError, match="this is no UNIPEN text of pen digits"):
+    with pytest.raises(DataError, match="this is not a UNIPEN text of pen digits"):
         parse_unipen(UNIPEN.replace(" 60  250", " 60  pen"))
 
 
-def test_the_training_writers_and_their_digits(drawings):
-    assert len(drawings) == 7_494
-    assert {drawing.writer for drawing in drawings} == set(range(1, 31))
-    counts = np.bincount([drawing.digit for drawing in drawings])
-    assert counts.tolist() == [780, 779, 780, 719, 780, 720, 720, 778, 719, 719]
+def test_the_training_writers_and_their_digits(drawings, pen_digits):
+    writers, counts = {
+        PenDigits: (30, [780, 779, 780, 719, 780, 720, 720, 778, 719, 719]),
+        PenDigitsSample: (26, [124] * 10),
+    }[type(pen_digits)]
+    assert {drawing.writer for drawing in drawings} == set(range(1, writers + 1))
+    assert np.bincount([drawing.digit for drawing in drawings]).tolist() == counts
 
 
 def test_writers_are_parted_so_that_none_stands_on_both_sides():
@@ -85,11 +88,11 @@ def test_drawing_anyhow_fills_35_to_90_percent_and_the_seed_repeats_it():
     rng = np.random.default_rng(0)
     sides = []
     for _ in range(200):
-        top, bottom, left, right = bounding_box(draw_anyhow(strokes, rng))
+        top, bottom, left, right = bounding_box(draw_randomly(strokes, rng))
         sides.append(max(bottom - top, right - left) + 1)
     assert 0.33 * 280 < min(sides) < 0.40 * 280
     assert 0.85 * 280 < max(sides) < 0.92 * 280
-    first, second = (draw_anyhow(strokes, np.random.default_rng(7)) for _ in range(2))
+    first, second = (draw_randomly(strokes, np.random.default_rng(7)) for _ in range(2))
     assert np.array_equal(first, second)
 
 
@@ -153,13 +156,13 @@ def test_there_is_a_form_for_every_digit_and_a_picture_of_every_kind_of_non_digi
     assert sorted(DIGIT_FORMS) == list(range(10))
     rng = np.random.default_rng(0)
     for kind in kinds():
-        ink = make_nondigit(kind, rng)
+        ink = draw_non_digit(kind, rng)
         assert (ink.shape, ink.dtype) == ((280, 280), np.float32)
         assert ink.any(), kind
 
 
 def test_the_kinds_to_choose_and_to_report_on_are_never_trained_on():
-    held_out = set(CHOOSING_KINDS) | set(REPORTING_KINDS)
+    held_out = set(VALIDATION_KINDS) | set(TEST_KINDS)
     assert held_out <= set(kinds())
     assert not held_out & set(training_kinds())
-    assert not set(CHOOSING_KINDS) & set(REPORTING_KINDS)
+    assert not set(VALIDATION_KINDS) & set(TEST_KINDS)

@@ -166,8 +166,8 @@ def test_moving_the_drawing_changes_nothing():
         (np.zeros((0, 28)), r"this one has \(0, 28\)"),
         (np.zeros(784), r"this one has \(784,\)"),
         (np.array([["7"]]), r"a picture must hold numbers, this array holds <U1"),
-        (np.full((9, 9), np.nan), r"no finite numbers"),
-        (np.full((9, 9), -5), r"pixel values run from 0 up .* the smallest is -5"),
+        (np.full((9, 9), np.nan), r"not finite numbers"),
+        (np.full((9, 9), -5), r"pixel values must not be negative .* the smallest is -5"),
         (None, r"a picture must hold numbers, this array holds object"),
     ],
 )
@@ -183,8 +183,8 @@ def test_files_that_are_no_pictures_are_refused_in_one_line(seven, tmp_path):
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:60])
     for name, complaint in [
-        ("text.png", "is no picture that can be read, or a damaged one"),
-        ("cut.png", "is no picture that can be read, or a damaged one"),
+        ("text.png", "is not a readable picture, or is damaged"),
+        ("cut.png", "is not a readable picture, or is damaged"),
         ("absent.png", "there is no file"),
         ("", "is a folder"),
     ]:

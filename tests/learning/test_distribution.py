@@ -15,11 +15,11 @@ two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
 
 from digits import DigitClassifier, DigitsError
-from digits.data.corpus import invented_digits
+from digits.data.corpus import synthetic_digits
 
 several = tf.distribute.MultiWorkerMirroredStrategy()  # has to come before anything is computed
 mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-data = invented_digits(300, seed=1)
+data = synthetic_digits(300, seed=1)
 
 def trained(strategy):
     keras.utils.set_random_seed(0)

@@ -9,14 +9,15 @@ from PIL import Image
 
 from benchmarks.corrections import REPORTED, corrected, written
 from digits import DigitClassifier
-from digits.data.corpus import NO_DIGIT, non_digits
+from digits.data.corpus import NON_DIGIT, non_digits
 from digits.data.corrections import keep_correction
 from digits.data.digit_forms import parse_form
 from digits.data.splits import Split, combine, sample
 from digits.data.strokes import draw
 from digits.errors import DataError
 from digits.images.preprocessing import to_digit_image
-from digits.learning.finetuning import corrected_digits, finetune, halves, learn_from_corrections
+from digits.learning.finetuning import corrected_digits, halves
+from digits.measuring.learning_from_corrections import learn_and_measure
 
 (WRITER,) = REPORTED.values()
 SEVEN, NINE = (
@@ -80,7 +81,9 @@ def test_too_few_corrections_are_one_clear_line(correct, tmp_path):
         corrected_digits(tmp_path / "feedback")
     for size in (0.5, 0.6, 0.7):
         folder = correct(draw(SEVEN, size=size), 7)
-    with pytest.raises(DataError, match="holds 3 different corrections, and it takes 4 to learn"):
+    with pytest.raises(
+        DataError, match="holds 3 different corrections, and learning takes at least 4"
+    ):
         corrected_digits(folder)
 
 
@@ -135,11 +138,12 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     new = Split(others.x[theirs], others.y[theirs])
     known = Split(others.x[~theirs], others.y[~theirs])
     validation, unseen = sample(mnist.validation, 1000), sample(mnist.test, 2000)
+    few = mnist._replace(test=unseen)
     keras.utils.set_random_seed(0)
     classifier = DigitClassifier.load()
     means, before = normalisation(classifier), accuracy(classifier, unseen)
     misread = 1 - accuracy(classifier, new)
-    outcome = learn_from_corrections(classifier, corrections, replay, validation, unseen, verbose=0)
+    outcome = learn_and_measure(classifier, corrections, replay, validation, few, verbose=0)
     assert 1 - accuracy(classifier, new) < min(0.2, misread / 2)
     assert accuracy(classifier, known) > 0.9
     assert accuracy(classifier, unseen) > before - 0.005
@@ -148,7 +152,12 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     assert outcome.held_out_before == 0 < outcome.held_out_after
     assert outcome.test_before == before
     assert outcome.test_after == accuracy(classifier, unseen)
-    assert classifier.card["trained_on"]["corrections"] == 20
+    recipe = classifier.card["recipe"]
+    assert list(recipe["parts"].items()) == [
+        ("corrections, each 3 times", 60),
+        ("training images, shown again", 2200),
+    ]
+    assert (recipe["data"], recipe["learning_rate"]) == ("custom", 3e-4)
     assert classifier.card["figures"]["corrections"]["held_out"] == 10
     # The normalisation keeps its means, and can learn again another time.
     assert all((a == b).all() for a, b in zip(means, normalisation(classifier), strict=True))
@@ -161,7 +170,7 @@ def test_the_same_seed_gives_the_same_network(mnist, hand, replay):
         keras.utils.set_random_seed(seed)
         classifier = DigitClassifier.load()
         small = sample(replay, 300), sample(mnist.validation, 200)
-        finetune(classifier, hand[0], *small, seed=seed, verbose=0)
+        classifier.learn(hand[0], *small, seed=seed, verbose=0)
         weights.append(np.concatenate([w.ravel() for w in classifier.model.get_weights()]))
     # Sums on several cores are not the same to the last bit.
     assert np.abs(weights[0] - weights[1]).mean() < np.abs(weights[0] - weights[2]).mean() / 10
@@ -176,4 +185,4 @@ def test_a_writers_corrections_are_misread_and_as_many_wrong_as_asked(classifier
     assert not any(answer == label for answer, label in zip(answers, hand[0].y, strict=True))
     slips = corrected(classifier, WRITER, 2, np.random.default_rng(5))
     assert (slips.y != hand[0].y).sum() == 2
-    assert NO_DIGIT not in slips.y
+    assert NON_DIGIT not in slips.y

@@ -1,21 +1,28 @@
-"""Training learns, repeats, goes on after a stop, and makes confidence honest."""
+"""Training learns, is repeatable, resumes after a stop, and calibrates confidence."""
+
+import json
 
 import keras
 import numpy as np
 import pytest
 
+from digits import DigitClassifier
 from digits.architectures import build
-from digits.data.corpus import invented_digits, non_digits
+from digits.data.corpus import non_digits, synthetic_digits
 from digits.data.splits import Split, combine, sample
-from digits.errors import DigitsError
-from digits.learning.batches import TARGETS
+from digits.errors import DigitsError, ModelError
+from digits.learning.batches import TARGETS, batches_in_order
 from digits.learning.calibration import calibrate
-from digits.learning.training import SETTLING_EPOCHS, TrainingInterrupted, fit
+from digits.learning.recipe import Augmentation, Recipe
+from digits.learning.training import TrainingInterrupted, fit
+
+PLAIN = Recipe("three_conv", "custom", epochs=3, batch_size=32, seed=4)
+AUGMENTED = PLAIN.changed({"augmentation": Augmentation(), "settling_epochs": 3})
 
 
 @pytest.fixture(scope="module")
 def small() -> Split:
-    return combine(invented_digits(300, seed=1), non_digits(60, seed=1))
+    return combine(synthetic_digits(300, seed=1), non_digits(60, seed=1))
 
 
 def test_the_same_seed_trains_the_same_network_and_it_learns(small):
@@ -23,7 +30,7 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
     for _ in range(2):
         keras.utils.set_random_seed(4)
         network = build("three_conv")
-        history = fit(network, small, small, epochs=3, batch_size=32, seed=4, verbose=0)
+        history = fit(network, small, small, AUGMENTED, verbose=0)
         weights.append(network.get_weights())
         losses.append(history["loss"])
     assert losses[0][-1] < 0.8 * losses[0][0]
@@ -35,40 +42,31 @@ def test_the_same_seed_trains_the_same_network_and_it_learns(small):
 @pytest.mark.parametrize("augmented", [False, True])
 def test_it_ends_with_the_weights_of_its_best_epoch(small, augmented):
     """The validation loss of the model that remains is the lowest, after settling if it settled."""
-    validation = invented_digits(100, seed=7)
+    validation = synthetic_digits(100, seed=7)
     network = build("three_conv")
-    history = fit(
-        network, small, validation, epochs=6, batch_size=32, augmented=augmented, verbose=0
-    )
+    recipe = (AUGMENTED if augmented else PLAIN).changed({"epochs": 6})
+    history = fit(network, small, validation, recipe, verbose=0)
     remaining = network.evaluate(
         validation.x[..., None], np.eye(10)[validation.y], batch_size=1000, verbose=0
     )[0]
     losses = history["val_loss"]
-    assert len(losses) == len(history["loss"]) == (6 + SETTLING_EPOCHS if augmented else 6)
+    assert len(losses) == len(history["loss"]) == (6 + 3 if augmented else 6)
     assert remaining == pytest.approx(min(losses[6:] if augmented else losses), rel=1e-4)
 
 
 def test_it_stops_early_when_it_no_longer_helps(small):
     network = build("three_conv")
     unlearnable = Split(small.x[:100], (small.y[:100] + 5) % 10)
-    history = fit(
-        network,
-        small,
-        unlearnable,
-        epochs=30,
-        batch_size=32,
-        patience=2,
-        augmented=False,
-        verbose=0,
-    )
+    recipe = PLAIN.changed({"epochs": 30, "patience": 2})
+    history = fit(network, small, unlearnable, recipe, verbose=0)
     assert len(history["loss"]) < 30
 
 
 def test_batches_computed_together_end_with_their_epoch(small):
     def train(together: int) -> list[float]:
         keras.utils.set_random_seed(4)
-        settings = {"epochs": 2, "batch_size": 32, "steps_per_execution": together, "verbose": 0}
-        return fit(build("mlp"), small, small, augmented=False, **settings)["val_loss"]
+        recipe = PLAIN.changed({"epochs": 2, "steps_per_execution": together})
+        return fit(build("mlp"), small, small, recipe, verbose=0)["val_loss"]
 
     assert train(5) == pytest.approx(train(1), rel=1e-4)  # of 12 batches in each epoch
 
@@ -76,10 +74,10 @@ def test_batches_computed_together_end_with_their_epoch(small):
 def test_an_empty_part_is_refused(small):
     nothing = sample(small, 0)
     with pytest.raises(DigitsError, match="there is nothing to train on"):
-        fit(build("three_conv"), nothing, small, epochs=1)
+        fit(build("three_conv"), nothing, small, PLAIN)
 
 
-def overconfident() -> keras.Model:
+def overconfident() -> keras.Sequential:
     """Its logits are ten times the first row of the image: far too sure."""
     network = keras.Sequential(
         [
@@ -93,7 +91,18 @@ def overconfident() -> keras.Model:
     return network
 
 
-def test_the_temperature_undoes_overconfidence():
+def softmax_apart(network: keras.Sequential) -> keras.Sequential:
+    """The same network with its softmax in a layer of its own."""
+    *layers, last = network.layers
+    apart = keras.Sequential(
+        [keras.layers.Input((28, 28, 1)), *layers, keras.layers.Dense(10), keras.layers.Softmax()]
+    )
+    apart.layers[-2].set_weights(last.get_weights())
+    return apart
+
+
+@pytest.mark.parametrize("variant", [lambda network: network, softmax_apart], ids=["one", "apart"])
+def test_the_temperature_undoes_overconfidence(variant):
     # Labels drawn from softmax(4 · row): the network's 10 · row is 2.5 times too steep.
     rng = np.random.default_rng(0)
     x = np.zeros((20_000, 28, 28), np.float32)
@@ -101,9 +110,34 @@ def test_the_temperature_undoes_overconfidence():
     odds = np.exp(4 * x[:, 0, :10])
     odds /= odds.sum(1, keepdims=True)
     y = (odds.cumsum(1) > rng.uniform(0, 1, (20_000, 1))).argmax(1)
-    network = overconfident()
+    network = variant(overconfident())
     assert calibrate(network, Split(x, y)) == pytest.approx(2.5, rel=0.05)
     assert np.allclose(network.predict(x[:500, ..., None], verbose=0), odds[:500], atol=0.02)
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "no dense layer", "a normalized end"])
+def test_a_network_that_cannot_be_calibrated_is_refused_before_it_is_trained(small, end):
+    ends = {
+        "sigmoid": [keras.layers.Dense(10, activation="sigmoid")],
+        "no dense layer": [
+            keras.layers.Reshape((78, 10, 1)),
+            keras.layers.Cropping2D(((0, 77), 0)),
+        ],
+        "a normalized end": [
+            keras.layers.Dense(10),
+            keras.layers.BatchNormalization(),
+            keras.layers.Softmax(),
+        ],
+    }[end]
+    layers = [keras.layers.Input((28, 28, 1)), keras.layers.Flatten()]
+    if end == "no dense layer":
+        layers.append(keras.layers.Dense(780))
+        ends = [*ends, keras.layers.Flatten()]
+    network = keras.Sequential([*layers, *ends], name="odd")
+    before = network.get_weights()
+    with pytest.raises(ModelError, match="the network odd cannot be calibrated: end it in Dense"):
+        DigitClassifier(network).train(small, small, epochs=1, verbose=0)
+    assert all((a == b).all() for a, b in zip(before, network.get_weights(), strict=True))
 
 
 class Stop(keras.callbacks.Callback):
@@ -125,30 +159,23 @@ class Killed(Exception):
     pass
 
 
-def train_small(small, tmp_path, **settings) -> tuple[keras.Model, dict]:
+def train_small(small, folder, recipe=AUGMENTED, **settings) -> tuple[keras.Model, dict]:
     keras.utils.set_random_seed(4)
-    network = build("conv_bn_dropout")  # with all that a checkpoint has to bring back
+    network = build("conv_bn_dropout")  # with all that a checkpoint has to restore
+    file = folder / "small.training"
     history = fit(
-        network,
-        small,
-        sample(small, 100),
-        epochs=3,
-        batch_size=32,
-        seed=4,
-        verbose=0,
-        checkpoint=tmp_path / "small.training",
-        **settings,
+        network, small, sample(small, 100), recipe, verbose=0, checkpoint=file, **settings
     )
     return network, history
 
 
-@pytest.mark.parametrize("epoch", [2, 3, 4], ids=["varied", "between", "settling"])
+@pytest.mark.parametrize("epoch", [2, 3, 4], ids=["augmented", "between", "settling"])
 def test_resumed_after_a_kill_it_ends_where_it_would_have_ended(small, tmp_path, epoch):
     whole, whole_history = train_small(small, tmp_path / "whole")
     with pytest.raises(Killed):
         train_small(small, tmp_path, callbacks=[Stop(epoch, Killed)])
     resumed, history = train_small(small, tmp_path, resume=True)
-    assert len(history["loss"]) == 3 + SETTLING_EPOCHS
+    assert len(history["loss"]) == 3 + 3
     assert history["val_loss"] == pytest.approx(whole_history["val_loss"], rel=1e-3)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-3)
@@ -157,15 +184,8 @@ def test_resumed_after_a_kill_it_ends_where_it_would_have_ended(small, tmp_path,
 def test_ctrl_c_leaves_the_best_weights_so_far(small, tmp_path):
     network = build("three_conv")
     with pytest.raises(TrainingInterrupted) as interrupted:
-        fit(
-            network,
-            small,
-            small,
-            epochs=5,
-            batch_size=32,
-            verbose=0,
-            callbacks=[Stop(3, KeyboardInterrupt)],
-        )
+        recipe = AUGMENTED.changed({"epochs": 5})
+        fit(network, small, small, recipe, verbose=0, callbacks=[Stop(3, KeyboardInterrupt)])
     losses = interrupted.value.history["val_loss"]
     assert len(losses) == 3
     kept = network.evaluate(
@@ -176,24 +196,105 @@ def test_ctrl_c_leaves_the_best_weights_so_far(small, tmp_path):
 
 def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
     train_small(small, tmp_path)
-    with pytest.raises(DigitsError, match="begun with augmented True, not False: give the same"):
-        train_small(small, tmp_path, augmented=False, resume=True)
+    for recipe, difference in [
+        (AUGMENTED.changed({"epochs": 4}), "epochs 3, not 4: give the same options"),
+        (AUGMENTED.changed({"seed": 5}), "seed 4, not 5"),
+        (AUGMENTED.augmented(False), "settling epochs 3, not 0"),
+    ]:
+        with pytest.raises(DigitsError, match=f"small.training was started with {difference}"):
+            train_small(small, tmp_path, recipe, resume=True)
+    other = Split(small.x[::-1], small.y[::-1])  # the same images in another order
+    with pytest.raises(DigitsError, match="was started with data sha256 [0-9a-f]{64}, not"):
+        train_small(other, tmp_path, resume=True)
     file = tmp_path / "small.training"
     file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(DigitsError, match="small.training is damaged: start the training anew"):
+    with pytest.raises(DigitsError, match="small.training is damaged or not a checkpoint of this"):
         train_small(small, tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"facts": '{"recipe": 5}'},
+        {"facts": "[]"},
+        {"facts": "no JSON"},
+        {"state": {"phase": "0"}},
+        {"state": {"phase": 0, "start": 0, "finished": 0, "best": 1.0, "best_epoch": 0}},
+        {"history": {"val_loss": ["a"]}},
+        {"history": []},
+        {"best_0": np.zeros((3, 3))},
+        {"model_0": np.zeros((3, 3))},
+        {"model_1": None},
+        {"optimizer_2": None},
+    ],
+    ids=str,
+)
+def test_a_well_formed_file_with_wrong_content_is_one_clear_line(small, tmp_path, wrong):
+    with pytest.raises(Killed):
+        train_small(small, tmp_path, callbacks=[Stop(1, Killed)])
+    file = tmp_path / "small.training"
+    with np.load(file) as content:
+        arrays = dict(content)
+    facts = json.loads(str(arrays["facts"]))
+    for name, value in wrong.items():
+        if name in facts:
+            arrays["facts"] = json.dumps(facts | {name: value})
+        elif value is None:
+            del arrays[name]
+        else:
+            arrays[name] = value
+    with file.open("wb") as opened:
+        np.savez(opened, **arrays)
+    with pytest.raises(DigitsError, match="small.training is damaged or not a checkpoint of this"):
+        train_small(small, tmp_path, resume=True)
+
+
+def test_a_loss_that_is_never_a_number_is_one_clear_line(small):
+    network = build("mlp")
+    network.layers[-1].set_weights([w * np.nan for w in network.layers[-1].get_weights()])
+    with pytest.raises(DigitsError, match="the training diverged: .* lower learning rate"):
+        fit(network, small, small, PLAIN.changed({"epochs": 1}), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "x, y, complaint",
+    [
+        (np.full((4, 28, 28), 200, np.uint8), [1] * 4, "values from 0 to 1; these run from 200"),
+        (np.full((4, 28, 28), np.nan, np.float32), [1] * 4, "values from 0 to 1"),
+        (
+            np.zeros((4, 784), np.float32),
+            [1] * 4,
+            r"the shape \(N, 28, 28\); these have \(4, 784\)",
+        ),
+        (np.zeros((4, 28, 28, 1), np.float32), [1] * 4, "the shape"),
+        (np.full((4, 28, 28), "a"), [1] * 4, "hold numbers; these hold <U1"),
+        (np.zeros((4, 28, 28), np.float32), [1] * 3, r"the shape \(4,\)"),
+        (np.zeros((4, 28, 28), np.float32), [11] * 4, "whole numbers: 0 to 9, or 10"),
+        (np.zeros((4, 28, 28), np.float32), [-1] * 4, "whole numbers"),
+        (np.zeros((4, 28, 28), np.float32), [0.5] * 4, "whole numbers"),
+    ],
+    ids=range(9),
+)
+def test_what_are_no_digit_images_is_refused_before_it_is_trained_on(small, x, y, complaint):
+    wrong = Split(x, np.array(y))
+    for parts in ((wrong, small), (small, wrong)):
+        with pytest.raises(DigitsError, match=complaint):
+            fit(build("mlp"), *parts, PLAIN, verbose=0)
+    with pytest.raises(DigitsError, match=complaint):
+        list(batches_in_order(wrong))
 
 
 def test_a_checkpoint_that_cannot_be_written_is_one_clear_line(small, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(DigitsError, match="the training cannot be kept in .*choose another place"):
+    with pytest.raises(
+        DigitsError, match="the checkpoint .* cannot be written .*choose another place"
+    ):
         train_small(small, tmp_path / "file")
 
 
 def test_adam_stays_at_its_rate_and_does_not_settle(small):
     network = build("mlp")
-    history = fit(network, small, small, epochs=2, optimizer="adam", learning_rate=1e-3, verbose=0)
+    recipe = PLAIN.changed({"epochs": 2, "optimizer": "adam", "learning_rate": 1e-3})
+    history = fit(network, small, small, recipe, verbose=0)
     assert len(history["loss"]) == 2
     assert float(network.optimizer.learning_rate) == pytest.approx(1e-3)
-    with pytest.raises(DigitsError, match="no optimizer 'lion': choose adamw or adam"):
-        fit(network, small, small, epochs=1, optimizer="lion")

@@ -11,9 +11,11 @@ from PIL import Image
 
 from digits import DigitClassifier, ModelError
 from digits.data.splits import sample
+from digits.learning.recipe import Recipe
 from digits.measuring import plots
 from digits.measuring.comparison import Result, comma_separated, compare, latency, markdown
 
+RECIPE = Recipe("mlp", "custom", epochs=1, batch_size=50)
 RESULTS = [
     Result("mlp", 242_762, 12.345, {"MNIST": 0.97654, "pen, drawn": 0.8}, 0.4567, 987_654),
     Result("two_conv", 113_386, 101.0, {"MNIST": 1.0, "pen, drawn": 0.75}, 1.0, 500),
@@ -31,8 +33,7 @@ def run(parts, names, **settings):
     started = time.perf_counter()
     results = list(
         compare(
-            names, train, validation, {"digits": read}, epochs=1,
-            augmented=False, batch_size=50, verbose=0, **settings,
+            names, train, validation, {"digits": read}, recipe=RECIPE, verbose=0, **settings,
         )
     )  # fmt: skip
     return results, time.perf_counter() - started

@@ -14,11 +14,12 @@ import psutil
 import pytest
 
 from digits import DigitClassifier, DigitsError
-from digits.page.background_training.jobs import Settings, Trainer
+from digits.page.background_training.jobs import Trainer, recipe
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = Settings("mlp", "mnist", images=300, epochs=2, augmented=False)
-LONG = SHORT._replace(images=55_000, epochs=20)
+SHORT = recipe("mlp", "mnist", images=300, epochs=2, augmented=False)
+# Still training when it is stopped: a dense network is done with so few images in seconds.
+LONG = recipe("three_conv", "mnist", images=2_000, epochs=20, augmented=False)
 
 
 def processes(folder: Path) -> list[int]:
@@ -29,6 +30,11 @@ def processes(folder: Path) -> list[int]:
         if {"digits.page.background_training.worker", str(folder)}
         <= set(process.info["cmdline"] or [])
     ]
+
+
+def visible(folder: Path) -> set[str]:
+    """The files that people see in the folder."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
 
 
 def gone(folder: Path) -> bool:
@@ -62,13 +68,14 @@ def test_a_training_tells_of_each_epoch_and_leaves_a_model_with_its_card(trainer
     assert set(last.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert {len(values) for values in last.history.values()} == {2}
 
-    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    assert visible(tmp_path) == {"my_mlp.keras", "my_mlp.json"}
     model = DigitClassifier.load(tmp_path / "my_mlp.keras")
     right = model.probabilities(mnist.validation.x).argmax(1) == mnist.validation.y
     assert last.accuracy == pytest.approx(right.mean())
     card = json.loads((tmp_path / "my_mlp.json").read_text())
     assert card["architecture"] == "mlp"
-    assert card["trained_on"] == {"digit images": 300}
+    assert card["recipe"]["parts"] == {"MNIST digits": 300}
+    assert (card["recipe"]["data"], card["recipe"]["epochs"]) == ("mnist", 2)
 
     assert len(last.mistakes) == 12
     pixels = np.rint(mnist.validation.x * 255).astype(np.uint8).reshape(-1, 784)
@@ -84,7 +91,7 @@ def test_only_one_learns_at_a_time_and_a_stop_within_the_first_epoch_leaves_noth
     training = trainer.start(LONG, "ada")
     with pytest.raises(DigitsError) as caught:
         trainer.start(SHORT, "bob")
-    assert str(caught.value) == "A network is learning on this page already: wait for its end."
+    assert str(caught.value) == "A network is training on this page already: wait until it is done."
     assert (trainer.of("ada"), trainer.of("bob")) == (training, None)
     next(progress for progress in training.updates() if progress.step.startswith("Epoch 1"))
     (process,) = processes(tmp_path)
@@ -97,28 +104,28 @@ def test_only_one_learns_at_a_time_and_a_stop_within_the_first_epoch_leaves_noth
 
 
 def test_a_stop_after_an_epoch_keeps_the_best_network_so_far(trainer, tmp_path):
-    training = trainer.start(LONG._replace(images=5_000), "ada")
+    training = trainer.start(LONG, "ada")
     next(progress for progress in training.updates() if progress.history)
     training.stop()
     last = list(training.updates())[-1]
-    assert last.saved == "my_mlp"
+    assert last.saved == "my_three_conv"
     done = len(last.history["loss"])
     assert 1 <= done < 20
     best = int(np.argmin(last.history["val_loss"]))
     assert last.accuracy == pytest.approx(last.history["val_accuracy"][best], abs=1e-6)
-    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras", "my_mlp.json"}
+    assert visible(tmp_path) == {"my_three_conv.keras", "my_three_conv.json"}
     assert processes(tmp_path) == []
 
 
 def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
     # While it draws digits it says nothing for long: no broken pipe would tell it of the end.
-    silent = tuple(LONG._replace(data="mnist+pen"))
+    silent = ("mlp", "mnist+pen", 55_000, 20, False)
     server = subprocess.Popen(
         [
             *(sys.executable, "-c"),
             "import sys; from pathlib import Path\n"
-            "from digits.page.background_training.jobs import Settings, Trainer\n"
-            f"training = Trainer(Path({str(tmp_path)!r})).start(Settings{silent}, 'ada')\n"
+            "from digits.page.background_training.jobs import Trainer, recipe\n"
+            f"training = Trainer(Path({str(tmp_path)!r})).start(recipe{silent}, 'ada')\n"
             "for progress in training.updates(): print(progress.step, flush=True)\n",
         ],
         cwd=ROOT,
@@ -140,7 +147,10 @@ def test_a_process_that_is_killed_is_one_clear_line(trainer, tmp_path):
         time.sleep(0.05)
     os.kill(processes(tmp_path)[0], signal.SIGKILL)
     last = list(training.updates())[-1]
-    assert last.error == "The training broke off: the terminal of the page says why."
+    assert (
+        last.error
+        == "The training stopped unexpectedly: the terminal in which the page runs says why."
+    )
     assert last.saved is None
     trainer.start(SHORT, "bob").close()  # and the next one can begin
 
@@ -160,12 +170,33 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line_before_anything_is_le
     assert not any("Epoch" in progress.step for progress in seen)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
-def test_a_full_disk_is_one_clear_line_and_the_model_of_old_is_whole(trainer, tmp_path):
-    (tmp_path / "my_mlp.keras").write_bytes(b"the model of old")
-    (tmp_path / "my_mlp.part.keras").symlink_to("/dev/full")
-    last = list(trainer.start(SHORT._replace(epochs=1), "ada").updates())[-1]
-    assert "No space left on device" in last.error
-    assert last.saved is None
-    assert (tmp_path / "my_mlp.keras").read_bytes() == b"the model of old"
-    assert {path.name for path in tmp_path.iterdir()} == {"my_mlp.keras"}
+def test_each_training_gets_a_name_of_its_own(trainer, tmp_path):
+    (tmp_path / "my_mlp.json").write_text("somebody's notes")
+    for expected in ("my_mlp-2", "my_mlp-3"):
+        last = list(trainer.start(SHORT.changed({"epochs": 1}), "ada").updates())[-1]
+        assert (last.saved, last.error) == (expected, None)
+    assert (tmp_path / "my_mlp.json").read_text() == "somebody's notes"
+    assert visible(tmp_path) == {
+        "my_mlp.json",
+        *(f"my_mlp-{number}.{ending}" for number in (2, 3) for ending in ("json", "keras")),
+    }
+
+
+def test_a_full_disk_is_one_clear_line_and_other_models_are_whole(tmp_path):
+    """A file system of 200 kB stands for the disk: the model takes about 1 MB."""
+    (tmp_path / "my_two_conv.keras").write_bytes(b"an older model")
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "from digits.page.background_training.jobs import Trainer, recipe\n"
+        f"training = Trainer(Path({str(tmp_path)!r})).start(\n"
+        "    recipe('two_conv', 'mnist', 300, 1, False), 'ada')\n"
+        "print(list(training.updates())[-1].error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.startswith("the model cannot be saved as "), done.stderr
+    assert done.stdout.count("\n") == 1
+    assert (tmp_path / "my_two_conv.keras").read_bytes() == b"an older model"
+    assert visible(tmp_path) == {"my_two_conv.keras"}

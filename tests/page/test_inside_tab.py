@@ -9,8 +9,9 @@ from keras import layers as kl
 from PIL import Image
 
 from digits import DigitClassifier
-from digits.explain import Explainer
-from digits.page.tabs.inside import layer_table, netron, story
+from digits.explain import Explainer, Layer
+from digits.page.tabs.inside import KINDS, layer_table, netron, story
+from digits.templates import render
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing
         *[f"inside-maps-{number}" for number in range(1, convolutions + 1)],
         "inside-evidence",
     ]
-    assert "This is your drawing on its way to the answer: 7, " in told.text
+    assert "This is how the network reads your drawing: 7, " in told.text
     assert [attributes.get("class") for attributes in told.all("li")] == (
         [None] * 7 + ["best"] + [None] * 2
     )
@@ -53,7 +54,7 @@ def test_every_picture_can_be_read_aloud(explainer, drawing):
 @pytest.mark.parametrize("nothing", [None, Image.new("L", (280, 280), "white")])
 def test_of_nothing_drawn_an_example_is_told(explainer, nothing):
     told = Reader(story(explainer, nothing))
-    assert "Nothing is drawn yet, so this is a 7 of ours." in told.text
+    assert "You have not drawn anything yet, so this is a 7 of our own." in told.text
     assert "inside-evidence" in told.ids
     assert told.all("li")[7].get("class") == "best"
 
@@ -90,6 +91,16 @@ def test_the_table_names_every_layer_and_the_total(explainer):
     assert len(table.all("tr")) == len(model.layers) + 2
     assert all(layer.name in table.texts for layer in model.layers)
     assert f"{model.count_params():,}" in table.texts
+
+
+def test_names_of_layers_are_shown_as_they_are():
+    strange = "<script>alert('x')<script>\"&{{ layers }}"
+
+    # TensorFlow itself refuses such names today, so they come without a network.
+    rows = [Layer(strange, strange, (28, 28), 5)]
+    page = Reader(render("page/tabs/inside_layers.html", layers=rows, kinds=KINDS, total=5))
+    assert page.all("script") == []
+    assert page.texts.count(strange) == 2  # its name and its kind
 
 
 def test_netron_stands_in_a_frame_with_its_address_as_a_link():

@@ -1,5 +1,6 @@
 """The Train tab without a browser: what it shows, who gets it, and what it lets programs do."""
 
+import base64
 import json
 import re
 import socket
@@ -10,20 +11,23 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from html_reader import Reader
 
 from digits.page.background_training.jobs import Progress
 from digits.page.demo import build_demo
-from digits.page.tabs.curves import accuracy_curves, loss_curves
-from digits.page.tabs.train import in_words, progress_bar, told
+from digits.page.tabs.curves import Chart, accuracy_chart, loss_chart
+from digits.page.tabs.train import progress_bar, report, status
+from digits.templates import render
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # ---- the curves
 
 
-def drawing(html: str) -> ElementTree.Element:
-    """The SVG in a figure; XML knows no name for the space that does not break."""
-    return ElementTree.fromstring(html.replace("&nbsp;", " "))
+def drawing(chart: Chart) -> ElementTree.Element:
+    """The figure with the SVG; the no-break spaces as plain ones."""
+    html = render("page/tabs/curves.html", chart=chart)
+    return ElementTree.fromstring(html.replace("\u00a0", " "))
 
 
 def points(figure: ElementTree.Element, kind: str) -> list[tuple[float, float]]:
@@ -32,7 +36,7 @@ def points(figure: ElementTree.Element, kind: str) -> list[tuple[float, float]]:
 
 
 def test_the_loss_is_drawn_from_nought_over_all_epochs_to_come():
-    figure = drawing(loss_curves([2.0, 1.0], [1.5, 0.0], epochs=3))
+    figure = drawing(loss_chart([2.0, 1.0], [1.5, 0.0], epochs=3))
     # From 46 to 312 across, and from 160 (nought) up to 10 (the largest).
     assert points(figure, "training") == [(46, 10), (179, 85)]
     assert points(figure, "validation") == [(46, 47.5), (179, 160)]
@@ -42,17 +46,17 @@ def test_the_loss_is_drawn_from_nought_over_all_epochs_to_come():
 
 
 def test_accuracies_are_drawn_in_per_cent_from_a_round_number_up():
-    figure = drawing(accuracy_curves([0.92], [0.98], epochs=1))
+    figure = drawing(accuracy_chart([0.92], [0.98], epochs=1))
     assert points(figure, "training") == [(46, 130)]  # 92 of 90 to 100
     assert points(figure, "validation") == [(46, 40)]
     assert [text.text for text in figure.iter("text")] == ["epoch 1", "90", "95", "100"]
     assert [span.text for span in figure.iter("span")] == ["training 92.0 %", "validation 98.0 %"]
-    near_the_top = drawing(accuracy_curves([1.0], [0.998], epochs=1))
+    near_the_top = drawing(accuracy_chart([1.0], [0.998], epochs=1))
     assert [text.text for text in near_the_top.iter("text")] == ["epoch 1", "95", "97.5", "100"]
 
 
 def test_before_the_first_epoch_the_frames_are_empty():
-    html = told(Progress())
+    html = report(Progress())
     assert html.count("<svg") == 2
     assert not re.search("<polyline|<text|<img|<span", html)
 
@@ -64,7 +68,7 @@ LEARNING = Progress("Epoch 2 of 5", 0.6, 5, {"val_accuracy": [0.9123]})
 
 def test_the_progress_is_said_and_shown():
     assert progress_bar(LEARNING) == (
-        '<label>Epoch 2 of 5, 60&nbsp;%<progress value="0.600" max="1"></progress></label>'
+        '<label>Epoch 2 of 5, 60\u00a0%<progress value="0.600" max="1"></progress></label>'
     )
     assert progress_bar(Progress()) == '<label>Getting ready<progress max="1"></progress></label>'
     assert progress_bar(LEARNING._replace(over=True)) == ""
@@ -73,20 +77,35 @@ def test_the_progress_is_said_and_shown():
 @pytest.mark.parametrize(
     ("progress", "words"),
     [
-        (LEARNING, "After epoch 1 it reads 91.2 % of the validation digits."),
+        (LEARNING, "After epoch 1: validation accuracy 91.2\u00a0%."),
         (
             LEARNING._replace(saved="my_mlp", accuracy=0.95, over=True),
-            "my_mlp is ready: it reads 95.0 % of the validation digits.",
+            "my_mlp is ready: validation accuracy 95.0\u00a0%.",
         ),
         (
             Progress(over=True),
-            "Stopped within the first epoch: there is nothing to keep.",
+            "Stopped during the first epoch, so there is no model to save.",
         ),
         (LEARNING._replace(error="No <room>", over=True), "No &lt;room&gt;"),
     ],
 )
 def test_the_words_of_each_moment(progress, words):
-    assert in_words(progress) == words
+    assert status(progress) == words
+
+
+def test_names_and_errors_are_shown_as_they_are():
+    strange = "<script>alert('x')</script>\"&{{ step }}"
+    mistake = {"digit": strange, "answer": strange, "image": base64.b64encode(bytes(784)).decode()}
+    for html, times in [
+        (status(Progress(error=strange, over=True)), 1),
+        (status(Progress(saved=strange, over=True)), 1),
+        (progress_bar(Progress(step=strange)), 1),
+        (report(Progress(mistakes=[mistake])), 2),
+    ]:
+        page = Reader(html)
+        assert page.all("script") == []
+        assert page.text.count(strange) == times
+        assert all(strange in image["alt"] for image in page.all("img"))
 
 
 # ---- who gets it

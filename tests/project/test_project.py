@@ -8,27 +8,26 @@ import subprocess
 import sys
 import zipfile
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
+import yaml
+from documents import ROOT, commands, manual, read
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+import digits
 from mnist_classification import build_parser
 
-ROOT = Path(__file__).resolve().parents[2]
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
-MADE_BY_COMMANDS = {"models/corrected.keras"}
-BROUGHT_ALONG = {"PIL", "starlette", "uvicorn"}  # Gradio requires them, and Matplotlib Pillow
-
-
-def readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+# Gradio requires them all, and Matplotlib Pillow.
+BROUGHT_ALONG = {"PIL", "jinja2", "starlette", "uvicorn"}
 
 
 def requirements(name: str) -> list[Requirement]:
+    """The packages a file requires; not the line that refuses other Pythons."""
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+    found = [Requirement(line.split("#")[0]) for line in lines if line and line[0] not in "#-"]
+    return [requirement for requirement in found if not requirement.url]
 
 
 def flags_and_commands(parser: argparse.ArgumentParser) -> set[str]:
@@ -43,37 +42,21 @@ def flags_and_commands(parser: argparse.ArgumentParser) -> set[str]:
 
 
 @pytest.mark.parametrize("word", sorted(flags_and_commands(build_parser()) - {"--help"}))
-def test_every_flag_and_command_is_in_the_readme(word):
-    assert re.search(rf"{re.escape(word)}\b", readme())
+def test_every_flag_and_command_is_documented(word):
+    assert re.search(rf"{re.escape(word)}\b", manual())
 
 
-def test_the_make_commands_in_the_readme_exist():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme(), re.MULTILINE))
-    assert {"demo", "test"} <= named <= targets
+def test_the_make_commands_in_the_documents_exist():
+    targets = set(re.findall(r"^([a-z-]+):", read(ROOT / "Makefile"), re.MULTILINE))
+    named = {line[1] for line in commands("make")}
+    assert {"demo", "test", "docs"} <= named <= targets
 
 
 def test_make_alone_tells_every_command():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()
+    targets = re.search(r"^\.PHONY: (.+)$", read(ROOT / "Makefile"), re.MULTILINE)[1].split()
     told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"^make ([a-z-]+)", told, re.MULTILINE) == targets[1:]
     assert targets[0] == "help"
-
-
-def test_the_files_named_in_the_readme_exist():
-    rooms = "assets|benchmarks|digits|models|notebooks|tests"
-    named = re.findall(rf"[`(]((?:{rooms})/[\w./-]*)[`)]", readme())
-    assert named
-    missing = {path for path in named if not (ROOT / path).exists()}
-    assert missing - MADE_BY_COMMANDS == set()
-
-
-def test_the_readme_tells_what_each_module_is_for():
-    modules = [path.stem for path in (ROOT / "digits").glob("*.py") if path.stem != "__init__"]
-    assert len(modules) > 5
-    assert [name for name in modules if f"{name}.py" not in readme()] == []
 
 
 @pytest.mark.parametrize(
@@ -98,10 +81,31 @@ def test_the_shipped_model_opens_in_the_oldest_keras_allowed():
     assert Version(saved_by).release[:2] <= Version(oldest).release[:2]
 
 
-def test_the_readme_names_the_requirements():
+def test_the_readme_gives_a_reason_for_each_requirement():
     names = [requirement.name for requirement in requirements("requirements.txt")]
     assert len(names) >= 6
-    assert [name for name in names if name.lower() not in readme().lower()] == []
+    dependencies = read(ROOT / "README.md").partition("## Dependencies")[2].partition("##")[0]
+    assert [name for name in names if f"`{name}`" not in dependencies] == []
+
+
+def test_one_version_stands_everywhere():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", digits.__version__)
+    assert citation()["version"] == digits.__version__
+    newest = re.search(r"^## (\d\S*)", read(ROOT / "CHANGELOG.md"), re.MULTILINE)[1]
+    assert newest == digits.__version__
+
+
+def test_the_citation_holds_what_its_format_requires():
+    assert {"cff-version", "message", "title", "authors"} <= set(citation())
+    assert citation()["cff-version"] == "1.2.0"
+    (holder,) = (author["name"] for author in citation()["authors"])
+    licence = read(ROOT / "LICENSE")
+    assert licence.startswith(f"{citation()['license']} License")
+    assert f"Copyright (c) 2026 {holder[0].lower()}{holder[1:]}\n" in licence
+
+
+def citation() -> dict:
+    return yaml.safe_load(read(ROOT / "CITATION.cff"))
 
 
 def test_what_the_program_imports_is_required():

@@ -1,6 +1,6 @@
 """Trains beside the page: one network at a time, in a process of its own.
 
-So the page answers on while a network learns, and a training that fails cannot take it along.
+So the page keeps answering while a network trains, and a training that crashes cannot stop it.
 """
 
 import json
@@ -15,22 +15,16 @@ from typing import Any, NamedTuple
 
 from digits.errors import DigitsError
 from digits.files import PROJECT
+from digits.learning.recipe import Recipe
 
-PATIENCE = 10  # seconds in which the process ends by itself, once nobody wants it any more
-
-
-class Settings(NamedTuple):
-    """What a person chooses to train."""
-
-    architecture: str  # a name in `digits.architectures`
-    data: str  # a name of `digits.data.corpus.training_data`
-    images: int  # about how many to train on
-    epochs: int
-    augmented: bool
+BATCH_SIZE = 32  # small: a few thousand images still make many steps
+LOST = "The training stopped unexpectedly: the terminal in which the page runs says why."
+BUSY = "A network is training on this page already: wait until it is done."
+PATIENCE = 10  # seconds for the process to end by itself, once nobody wants it any more
 
 
 class Progress(NamedTuple):
-    """How far a training is; the process tells of each change as JSON."""
+    """How far a training is; the process reports each change as JSON."""
 
     step: str = "Getting ready"  # what it is doing, in words
     share: float | None = None  # how much of that is done, 0 to 1
@@ -44,19 +38,29 @@ class Progress(NamedTuple):
     over: bool = False
 
 
+def recipe(architecture: str, data: str, images: int, epochs: int, augmented: bool) -> Recipe:
+    """The recipe of what a visitor chose.
+
+    Raises:
+        DigitsError: a value is out of range.
+    """
+    chosen = Recipe(architecture, data, images, epochs=epochs, batch_size=BATCH_SIZE)
+    return chosen.augmented(augmented)
+
+
 class Training:
     """A training in its process."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        """Start it; the model is saved as `folder / "my_<architecture>.keras"`."""
+    def __init__(self, recipe: Recipe, folder: Path) -> None:
+        """Start it; the model becomes `my_<architecture>.keras`, or `my_<architecture>-2.keras`."""
         self.progress = Progress()
         self._changed = Condition()
         self._unwanted = False
         packages = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "digits.page.background_training.worker"),
-                *(json.dumps(settings._asdict()), folder.absolute()),
+                *(sys.executable, "-m", f"{__package__}.worker"),
+                *(json.dumps(recipe.to_dict()), folder.absolute()),
             ],
             env=os.environ | {"PYTHONPATH": packages},
             # It ends when its stdin does: that happens even when this process is killed.
@@ -73,7 +77,11 @@ class Training:
             for line in process.stdout:
                 self._change(json.loads(line))
         finished = self.progress.saved or self.progress.error or self._unwanted
-        lost = None if finished else "The training broke off: the terminal of the page says why."
+        lost = (
+            None
+            if finished
+            else "The training stopped unexpectedly: the terminal in which the page runs says why."
+        )
         self._change({"error": self.progress.error or lost, "over": True})
 
     def _change(self, changes: dict[str, Any]) -> None:
@@ -82,7 +90,7 @@ class Training:
             self._changed.notify_all()
 
     def updates(self) -> Iterator[Progress]:
-        """Give the progress now and after each change, until it is over."""
+        """Yield the progress now and after each change, until it is over."""
         seen = None
         while seen is None or not seen.over:
             with self._changed:
@@ -119,7 +127,7 @@ class Trainer:
         self._training: Training | None = None
         self._lock = Lock()
 
-    def start(self, settings: Settings, visitor: str) -> Training:
+    def start(self, recipe: Recipe, visitor: str) -> Training:
         """Start a training for a visitor.
 
         Raises:
@@ -127,11 +135,13 @@ class Trainer:
         """
         with self._lock:
             if self._training and not self._training.progress.over:
-                raise DigitsError("A network is learning on this page already: wait for its end.")
-            self._visitor, self._training = visitor, Training(settings, self.folder)
+                raise DigitsError(
+                    "A network is training on this page already: wait until it is done."
+                )
+            self._visitor, self._training = visitor, Training(recipe, self.folder)
             return self._training
 
     def of(self, visitor: str) -> Training | None:
-        """The visitor's own training, if it is the last one."""
+        """The visitor's own training, if it is the latest one."""
         with self._lock:
             return self._training if visitor == self._visitor else None

@@ -1,6 +1,6 @@
 """The process that trains beside the page, started by `jobs.Training`.
 
-Its arguments are the settings, as JSON, and the folder to save in. Each line that it writes is a
+Its arguments are the recipe, as JSON, and the folder to save in. Each line that it writes is a
 JSON object: what has changed in `jobs.Progress`. A line of input asks it to stop and keep the
 best network so far. The end of its input, when the page is gone, ends it at once.
 """
@@ -15,35 +15,33 @@ from threading import Event, Lock, Thread
 
 from digits.console import start_up_notes_hidden
 from digits.errors import DigitsError
-from digits.page.background_training.jobs import Settings
-
-BATCH_SIZE = 32  # small: a few thousand images still make many steps
+from digits.learning.recipe import Recipe
 
 
 def main() -> None:
     """Train as the command line says."""
-    settings, folder = Settings(**json.loads(sys.argv[1])), Path(sys.argv[2])
-    with suppress(AttributeError):  # Windows has no such thing
-        os.nice(10)  # who draws goes first
-    # Libraries print what they like; from here on that is for the terminal.
+    recipe, folder = Recipe.from_dict(json.loads(sys.argv[1])), Path(sys.argv[2])
+    with suppress(AttributeError):  # Windows has no such function
+        os.nice(10)  # whoever draws goes first
+    # From here on, standard output is the terminal: libraries may print what they like.
     lines = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 
-    def say(**changes) -> None:
+    def report(**changes: object) -> None:
         print(json.dumps(changes), file=lines, flush=True)
 
     stop, saving = Event(), Lock()
     Thread(target=obey, args=(stop, saving), daemon=True).start()
     try:
-        train(settings, folder, say, stop, saving)
+        train(recipe, folder, report, stop, saving)
     except DigitsError as error:
-        say(error=str(error))
-    os._exit(0)  # at once: TensorFlow takes its time to pack up
+        report(error=str(error))
+    os._exit(0)  # at once: TensorFlow takes long to shut down
 
 
 def obey(stop: Event, saving: Lock) -> None:
-    """Set `stop` at a line of input; leave at its end, but not while a file is half written."""
-    # Read without Python's own buffer: a thread that waits in there disturbs the process's end.
+    """Set `stop` at a line of input; exit at its end, but not while a model is being saved."""
+    # Read without Python's own buffer: a thread blocked in there disturbs the process's exit.
     while os.read(0, 100):
         stop.set()
     with saving:
@@ -51,40 +49,40 @@ def obey(stop: Event, saving: Lock) -> None:
 
 
 def train(
-    settings: Settings, folder: Path, say: Callable[..., None], stop: Event, saving: Lock
+    recipe: Recipe, folder: Path, report: Callable[..., None], stop: Event, saving: Lock
 ) -> None:
-    """Train, tell of it with `say`, and save the network."""
-    say(step="Starting")
+    """Train, report how it goes, and save the network under a name of its own."""
+    report(step="Starting")
     with start_up_notes_hidden():
         import keras
 
         from digits.classifier import DigitClassifier
         from digits.data.corpus import training_data
         from digits.learning.training import TrainingInterrupted
-        from digits.page.background_training.callback import Watcher, total_epochs
+        from digits.page.background_training.callback import ProgressCallback
         from digits.saving import check_writable
 
-        keras.utils.set_random_seed(0)  # the same choices, the same network
-        classifier = DigitClassifier.build(settings.architecture)
-    path = folder / f"my_{settings.architecture}.keras"
-    check_writable(path)
-    say(step="Loading the digits" if settings.data == "mnist" else "Drawing digits to learn from")
-    train, validation = training_data(settings.data, images=settings.images)
-    epochs = total_epochs(settings.epochs, settings.augmented)
+        keras.utils.set_random_seed(recipe.seed)
+        classifier = DigitClassifier.build(recipe.architecture)
+    stem = f"my_{recipe.architecture}"
+    check_writable(folder / f"{stem}.keras")
+    report(step="Loading the digits" if recipe.data == "mnist" else "Drawing digits to train on")
+    data = training_data(recipe.data, images=recipe.images, seed=recipe.seed)
+    recipe = recipe.changed({"parts": data.counts, "validation_parts": data.validation_counts})
+    validation = data.validation
     with suppress(TrainingInterrupted):
         classifier.train(
-            train,
+            data.train,
             validation,
-            epochs=settings.epochs,
-            batch_size=BATCH_SIZE,
-            augmented=settings.augmented,
-            callbacks=[Watcher(say, stop, validation, epochs)],
+            recipe=recipe,
+            callbacks=[ProgressCallback(report, stop, validation, recipe.total_epochs)],
             verbose=0,
         )
-    say(step="Saving", share=None)
+    report(step="Saving", share=None)
     with saving:
-        classifier.save(path)
-    say(saved=path.stem, accuracy=classifier.card["figures"]["validation"]["accuracy"])
+        classifier.save_under_new_name(folder, stem)
+    accuracy = classifier.card["figures"]["validation"]["accuracy"]
+    report(saved=classifier.path.stem, accuracy=accuracy)
 
 
 if __name__ == "__main__":

@@ -1,102 +1,45 @@
-"""The About tab: the model's card in human words."""
+"""The About tab: what the card of the page's own model says, and the notebook to download.
 
-import json
+The markup and the wording are in `about.html`.
+"""
+
+import shlex
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from digits.classifier import DigitClassifier
 from digits.files import PROJECT
+from digits.model_card import ModelCard, checked_card
+from digits.templates import render
 
 NOTEBOOK = PROJECT / "notebooks" / "training.ipynb"
-
-NO_CARD = "This model came without a card: how it was trained, and how good it is, is not known."
-NOT_MEASURED = "Its card does not tell."
-LIMITS = """## Its limits
-
-- It reads one digit at a time. Two at once, a word or a sum are no digit to it.
-- A letter that looks like a digit (O, l, S) is read as one, and a sign it has never met is
-  sometimes taken for one.
-- Where it is less than {threshold:.0f} % sure of every digit, it names none.
-- The people it learned from are American clerks and pupils of around 1990, and students of one
-  university. Your hand may be one it has never met.
-- It is made to play with and to learn from, not to read cheques or exams."""
-SOURCES = """## Where it comes from
-
-MNIST by Y. LeCun, C. Cortes and C. Burges (CC BY-SA 3.0). *Pen-Based Recognition of Handwritten
-Digits* by E. Alpaydin and F. Alimoglu, UCI Machine Learning Repository (CC BY 4.0). The program is
-under the MIT licence.
-
-The notebook trains this network from the first line to the last, and every figure is measured
-there. Open it with Jupyter, or run `make notebook`."""
 
 
 def about_tab(classifier: DigitClassifier) -> None:
     """Lay out the tab."""
-    gr.Markdown(card_in_words(read_card(classifier.path)), elem_id="card")
-    gr.Markdown(LIMITS.format(threshold=100 * classifier.threshold))
-    gr.Markdown(SOURCES)
+    card = checked_card(classifier.card)
+    gr.HTML(about(card, classifier.path, classifier.threshold), elem_id="card", js_on_load=None)
     gr.DownloadButton("Download the notebook", value=NOTEBOOK, size="sm", elem_id="notebook")
 
 
-def read_card(model_path: Path | None) -> dict[str, Any] | None:
-    """The card beside a model file; None when there is none that can be read."""
-    try:
-        return json.loads(model_path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (AttributeError, OSError, ValueError):
-        return None
+def about(card: ModelCard | None, model: Path | None, threshold: float) -> str:
+    """Write as HTML what is known of a model, its limits and its sources.
+
+    Args:
+        card: the model's; None where there is no readable one.
+        model: its file, for the command that trains it again; None where there is none.
+        threshold: below this confidence, 0 to 1, no digit is named.
+    """
+    rebuild = None
+    # Data that were handed over in Python have no name that a command could find.
+    if model and card and card.training and card.training.data not in (None, "custom"):
+        command = ["python3", "mnist_classification.py", "train", "--like", _card_name(model)]
+        rebuild = shlex.join(command)
+    return render("page/tabs/about.html", card=card, rebuild=rebuild, threshold=threshold)
 
 
-def card_in_words(card: dict[str, Any] | None) -> str:
-    """Tell what a card of `digits.saving.save` says, as Markdown."""
-    if card is None:
-        return NO_CARD
-    trained_on = "".join(
-        f"- {count:,} pictures: {name}\n"
-        for name, count in card.get("trained_on", {}).items()
-        if count
-    )
-    return f"""## What it is
-
-The network `{card["architecture"]}`, {card["parameters"]:,} learned numbers, saved on
-{card["saved"]}. It {card["task"]}.
-
-## What it was trained on
-
-{trained_on}
-## How well it reads
-
-{_figures_in_words(card.get("figures", {})) or NOT_MEASURED}"""
-
-
-def _figures_in_words(figures: dict[str, Any]) -> str:
-    lines = []
-    if mnist := figures.get("mnist_test"):
-        lines.append(
-            f"Of the {mnist['count']:,} **MNIST test digits**, which it had never seen, it reads "
-            f"**{100 * mnist['accuracy']:.2f} %** right."
-        )
-    if chosen_by := figures.get("validation"):
-        lines.append(
-            f"Of the {chosen_by['count']:,} **validation digits**, by which its best epoch was "
-            f"chosen, it reads **{100 * chosen_by['accuracy']:.2f} %** right."
-        )
-    if pen := figures.get("pen_test_writers"):
-        lines.append(
-            f"Of {pen['count']:,} **drawings by 14 people** it had never met, at random places, "
-            f"sizes and brushes, **{100 * pen['accuracy']:.2f} %**."
-        )
-    if mnist and pen:
-        lines.append(
-            "Its **confidence** means what it says to within "
-            f"{100 * mnist['calibration_error']:.2f} % (MNIST) and "
-            f"{100 * pen['calibration_error']:.2f} % (drawings): of the answers "
-            "that it is 90 % sure of, about 90 % are right."
-        )
-    if others := figures.get("no_digits"):
-        lines.append(
-            "Shown letters and signs of kinds it had never met, it turns down "
-            f"**{100 * others['declined']:.1f} %** of them where it accepts 97 % of the digits."
-        )
-    return "".join(f"- {line}\n" for line in lines)
+def _card_name(model: Path) -> str:
+    """Where the card is; of a model outside models/ the folder is no visitor's business."""
+    name = model.with_suffix(".json").name
+    return f"models/{name}" if model.parent.name == "models" else name

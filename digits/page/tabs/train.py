@@ -1,8 +1,11 @@
-"""The Train tab: choose a network, watch it learn, then draw with it and compare it."""
+"""The Train tab: choose a network, watch it train, then draw with it and compare it.
+
+The markup and the wording of what the training reports are in the templates `train_*.html`.
+"""
 
 import base64
-import html
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import gradio as gr
 import numpy as np
@@ -11,33 +14,36 @@ from digits.architectures import ARCHITECTURES, purpose
 from digits.errors import DigitsError
 from digits.images.data_urls import data_url
 from digits.images.preprocessing import SIZE
-from digits.page.background_training.jobs import Progress, Settings, Trainer
+from digits.page.background_training.jobs import Progress, Trainer, recipe
 from digits.page.model_menu import ModelMenu, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.tabs.answer import ANNOUNCE
 from digits.page.tabs.compare import compare_section
-from digits.page.tabs.curves import accuracy_curves, loss_curves
+from digits.page.tabs.curves import accuracy_chart, loss_chart
+from digits.templates import render
 
 MAX_EPOCHS = 20
 IMAGES = (2_000, 10_000, 55_000)
-WELCOME = (
-    "A training takes from half a minute to many, and the rest of the page goes on meanwhile. It "
-    "ends when you close or reload the page."
-)
-MISTAKES = "Surest mistakes on the validation digits, not learned from: digit → answer"
-STOPPED = "Stopped within the first epoch: there is nothing to keep."
+
+
+class Mistake(NamedTuple):
+    """A misread validation digit."""
+
+    digit: int
+    answer: int
+    picture: str  # a PNG data URL
 
 
 def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu) -> None:
     """Lay out the tab.
 
     Args:
-        trainer: trains, one network at a time.
-        store: where the trained models are found.
-        tabs: the page's, with a tab "draw".
+        trainer: trains one network at a time.
+        store: offers the trained models.
+        tabs: the page's tabs, one of which has the id "draw".
         model: the menu of models in that tab.
     """
-    trained = gr.State()  # the name of the model that was trained last
+    trained = gr.State()  # the name of the model trained last
     with gr.Row():
         with gr.Column(scale=2, min_width=280, elem_id="train-settings"):
             settings = _settings()
@@ -45,25 +51,25 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
                 start = gr.Button("Start", variant="primary", min_width=80, elem_id="train-start")
                 stop = gr.Button("Stop", interactive=False, min_width=80, elem_id="train-stop")
         with gr.Column(scale=3, min_width=320, elem_id="train-result"):
-            said = gr.HTML(WELCOME, elem_id="train-said", apply_default_css=False)
+            words = gr.HTML(status(Progress()), elem_id="train-said", apply_default_css=False)
             progress = gr.HTML(elem_id="train-progress", apply_default_css=False)
             draw = gr.Button("Draw with it", variant="primary", visible=False, elem_id="train-draw")
-            report = gr.HTML(told(Progress()), elem_id="train-report", apply_default_css=False)
+            result = gr.HTML(report(Progress()), elem_id="train-report", apply_default_css=False)
     comparison = compare_section(store)
 
     def learn(network, data, images, epochs, augmented, request: gr.Request) -> Iterator[list]:
-        wanted = Settings(network, data, images, epochs, augmented)
         try:
+            wanted = recipe(network, data, images, epochs, augmented)
             training = trainer.start(wanted, request.session_hash)
         except DigitsError as error:
-            yield [gr.skip(), str(error), *[gr.skip()] * 5]
+            yield [gr.skip(), status(Progress(error=str(error))), *[gr.skip()] * 5]
             return
         for now in training.updates():
             yield [
                 progress_bar(now),
-                in_words(now),
+                status(now),
                 gr.Button(visible=now.saved is not None),
-                told(now),
+                report(now),
                 gr.Button(interactive=now.over),
                 gr.Button(interactive=not now.over),
                 now.saved,
@@ -80,17 +86,17 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
     start.click(
         learn,
         settings,
-        [progress, said, draw, report, start, stop, trained],
-        concurrency_limit=None,  # who comes second is told so, and does not wait
+        [progress, words, draw, result, start, stop, trained],
+        concurrency_limit=None,  # a second visitor is refused at once instead of waiting
         **quietly,
     ).then(comparison.offer, trained, comparison.parts, **quietly)
     stop.click(end, concurrency_limit=None, **quietly)
     draw.click(draw_with, trained, [model, tabs], **quietly)
-    said.change(None, said, js=ANNOUNCE, api_visibility="private")
+    words.change(None, words, js=ANNOUNCE, api_visibility="private")
 
 
 def _settings() -> list[gr.components.Component]:
-    """Lay out what can be chosen, in the order of `jobs.Settings`."""
+    """Lay out the settings, in the order of the arguments of `jobs.recipe`."""
     networks = list(ARCHITECTURES)
     network = gr.Dropdown(
         networks,
@@ -109,13 +115,13 @@ def _settings() -> list[gr.components.Component]:
     data = gr.Radio(
         [("MNIST", "mnist"), ("MNIST and drawn digits", "mnist+pen")],
         value="mnist",
-        label="What to learn from",
+        label="Training data",
         elem_id="train-data",
     )
     images = gr.Radio(
         [(f"{count:,}", count) for count in IMAGES],
         value=IMAGES[1],
-        label="How many images",
+        label="Number of training images",
         elem_id="train-images",
     )
     epochs = gr.Slider(
@@ -124,62 +130,46 @@ def _settings() -> list[gr.components.Component]:
         5,
         step=1,
         precision=0,
-        label="Epochs: how often to see them all",
+        label="Epochs (passes over the images)",
         buttons=[],
         elem_id="train-epochs",
     )
     augmented = gr.Checkbox(
-        label="Vary the images",
-        info="Turned, shifted and stretched a little, each time anew. Three epochs on the images "
-        "as they are follow.",
+        label="Augment the images",
+        info="Rotates, shifts and stretches each image a little, differently in every epoch. "
+        "Three epochs without augmentation follow.",
         elem_id="train-augmented",
     )
     return [network, data, images, epochs, augmented]
 
 
 def progress_bar(now: Progress) -> str:
-    """What the training is doing, and how far it is, as HTML; nothing once it is over."""
-    if now.over:
-        return ""
-    share = "" if now.share is None else f", {now.share:.0%}".replace("%", "&nbsp;%")
-    value = "" if now.share is None else f' value="{now.share:.3f}"'
-    return f'<label>{now.step}{share}<progress{value} max="1"></progress></label>'
+    """Show as HTML what the training is doing and how far it is; "" once it is over."""
+    return "" if now.over else render("page/tabs/train_progress.html", **now._asdict())
 
 
-def in_words(now: Progress) -> str:
-    """What there is to say of a training: after each epoch, and at its end."""
-    if now.error:
-        return html.escape(now.error)
-    if now.saved:
-        return f"{now.saved} is ready: it reads {_validated(now.accuracy)}."
-    if now.over:
-        return STOPPED
-    if not now.history:
-        return WELCOME
-    accuracies = now.history["val_accuracy"]
-    return f"After epoch {len(accuracies)} it reads {_validated(accuracies[-1])}."
+def status(now: Progress) -> str:
+    """Say as HTML what is known: an invitation, the accuracy after each epoch, the outcome."""
+    accuracies = now.history.get("val_accuracy", [])
+    return render("page/tabs/train_status.html", **now._asdict(), accuracies=accuracies)
 
 
-def _validated(accuracy: float) -> str:
-    return f"{100 * accuracy:.1f} % of the validation digits"
-
-
-def told(now: Progress) -> str:
-    """The curves and the mistakes, as HTML: empty frames before the first epoch is done."""
+def report(now: Progress) -> str:
+    """Show the curves and the mistakes as HTML: empty frames before the first epoch is over."""
     training, validation = (
         [now.history.get(f"{part}{name}", []) for name in ("loss", "accuracy")]
         for part in ("", "val_")
     )
-    charts = loss_curves(training[0], validation[0], now.epochs)
-    charts += accuracy_curves(training[1], validation[1], now.epochs)
-    mistakes = "".join(
-        f'<li><img src="{data_url(_pixels(each["image"]))}" '
-        f'alt="A {each["digit"]}, read as {each["answer"]}"><span aria-hidden="true">'
-        f"{each['digit']} → {each['answer']}</span></li>"
-        for each in now.mistakes
-    )
-    return (
-        f'<div class="charts">{charts}</div><p>{MISTAKES}</p><ul class="mistakes">{mistakes}</ul>'
+    return render(
+        "page/tabs/train_report.html",
+        charts=[
+            loss_chart(training[0], validation[0], now.epochs),
+            accuracy_chart(training[1], validation[1], now.epochs),
+        ],
+        mistakes=[
+            Mistake(each["digit"], each["answer"], data_url(_pixels(each["image"])))
+            for each in now.mistakes
+        ],
     )
 
 

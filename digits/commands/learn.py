@@ -1,0 +1,107 @@
+"""`learn`: teaches a copy of a model what people corrected on the page."""
+
+import argparse
+import time
+from pathlib import Path
+
+from digits.commands.arguments import keras_file, positive, seed
+from digits.console import (
+    load_classifier,
+    print_how_to_draw,
+    progress_style,
+    start_up_notes_hidden,
+)
+from digits.errors import DataError, ModelError
+
+SUMMARY = "teach a copy of a model what people corrected on the page"
+USES_MODEL = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this command takes."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("feedback"),
+        metavar="FOLDER",
+        help="the folder of corrections (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--images",
+        type=positive,
+        metavar="N",
+        help="show N training images again beside the corrections (default: 10000)",
+    )
+    parser.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="the same seed gives the same network"
+    )
+    parser.add_argument(
+        "--output",
+        type=keras_file,
+        metavar="PATH",
+        help="the model file to write (default: models/corrected.keras)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Fine-tune a copy of the model on corrections, and say what that brought; 130 after Ctrl-C."""
+    with start_up_notes_hidden():
+        import keras
+
+        from digits.data.corpus import training_data
+        from digits.data.mnist import load_mnist
+        from digits.learning.finetuning import REPLAY, corrected_digits
+        from digits.learning.training import TrainingInterrupted
+        from digits.measuring.learning_from_corrections import learn_and_measure
+        from digits.saving import check_writable
+
+        keras.utils.set_random_seed(args.seed)
+    corrections, skipped = corrected_digits(args.folder)
+    classifier = load_classifier(args.model)
+    started_from = classifier.path
+    output = args.output or Path("models") / "corrected.keras"
+    if not args.output and output.resolve() == started_from.resolve():
+        raise ModelError(
+            f"{output} is the model to start from: name the new one with --output (the same name "
+            "replaces it)"
+        )
+    check_writable(output)
+    damaged = f" ({skipped} more are damaged)" if skipped else ""
+    print(f"{args.folder} holds {len(corrections.y)} different corrections{damaged}.")
+    print("Drawing training images to show again beside them ...", flush=True)
+    mnist = load_mnist()
+    images = args.images or REPLAY
+    try:
+        data = training_data("mnist+pen", images=images, seed=args.seed)
+    except DataError as error:
+        print(f"Continuing without the pen digits: {error}.", flush=True)
+        data = training_data("mnist+synthetic", images=images, seed=args.seed)
+    print("Learning from one half, to measure on the other; then from all of them.", flush=True)
+    started = time.perf_counter()
+    try:
+        outcome = learn_and_measure(
+            classifier,
+            corrections,
+            data.train,
+            data.validation,
+            mnist,
+            seed=args.seed,
+            verbose=progress_style(),
+        )
+    except TrainingInterrupted:
+        print("\nStopped: no model was written.")
+        return 130
+    classifier.card["started_from"] = started_from.name
+    classifier.save(output)
+    print(
+        f"\nSaved {output} after {(time.perf_counter() - started) / 60:.1f} minutes. "
+        "Read correctly, before and after:\n"
+        f"  {100 * outcome.held_out_before:6.2f} % and {100 * outcome.held_out_after:6.2f} % of "
+        f"{outcome.held_out} corrections, after learning from the others only\n"
+        f"  {100 * outcome.test_before:6.2f} % and {100 * outcome.test_after:6.2f} % of the "
+        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after learning from all of them, as "
+        "saved"
+    )
+    print_how_to_draw(output)
+    return 0

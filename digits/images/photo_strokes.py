@@ -1,0 +1,160 @@
+"""Chooses the strokes of the digit among the marks on a photo.
+
+Marks are split into connected components. A component counts as a stroke when it is thin and has
+paper on both sides; tables, fingers, shadows, edges of sheets and specks fail that. The component
+most like a stroke is the digit, together with the strokes close to it.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from digits.images.photo_marks import Marks, square
+
+FAINTEST = 0.04  # contrast with the paper below which nothing belongs to a stroke
+PALEST = 0.1  # contrast that a digit reaches somewhere: hard pencil reaches more
+SHORTEST = 20  # pixels of 640; a smaller mark is a speck
+RIM = 8  # pixels of 640; what comes so close to the picture's rim is a table, finger or shadow
+
+
+class Components(NamedTuple):
+    """The connected components of the marks; number 0 is the paper between them."""
+
+    labels: np.ndarray  # (H, W) int: the component each pixel belongs to
+    boxes: np.ndarray  # (N, 4) int: left, top, right, bottom
+    strength: np.ndarray  # (N,) float: the average
+    mass: np.ndarray  # (N,) float: the sum of strength
+    stroke: np.ndarray  # (N,) float, 0 to 1: how much it looks like a stroke
+    inside: np.ndarray  # (N,) bool: it does not come close to the rim
+
+
+def find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
+    """Find the pixels of the digit: the component most like a stroke, and those that go with it.
+
+    Args:
+        strength: (H, W) float32: `marks.strength` without ruled lines.
+        marks: what `digits.images.photo_marks.find_marks` returns.
+
+    Returns:
+        (H, W) bool; all False when nothing looks like a stroke.
+    """
+    faintest = max(4 * marks.noise, FAINTEST)
+    threshold = faintest
+    for _ in range(2):  # the second time, the threshold depends on the strength of the ink
+        components = _components(strength, threshold, marks)
+        score = components.mass * components.strength * components.stroke * components.inside
+        score[_frames(components, score)] = 0
+        main = int(score.argmax())
+        if score[main] == 0:
+            return np.zeros(strength.shape, bool)
+        strong = np.quantile(strength[components.labels == main], 0.85)
+        if strong < PALEST:
+            return np.zeros(strength.shape, bool)
+        threshold = max(0.22 * strong, faintest)
+    return np.isin(components.labels, _with_neighbours(components, main))
+
+
+def _with_neighbours(components: Components, main: int) -> list[int]:
+    """The main component, and all strokes close to it or to one already chosen."""
+    fits = components.inside & (components.stroke > 0.8)
+    fits &= components.mass > 0.02 * components.mass[main]
+    fits &= components.strength > 0.4 * components.strength[main]
+    chosen = {main}
+    left, top, right, bottom = components.boxes[main]
+    grown = True
+    while grown:
+        grown = False
+        near = 0.2 * max(right - left, bottom - top)
+        for number in set(np.flatnonzero(fits)) - chosen:
+            a, b, c, d = components.boxes[number]
+            around = a < left and b < top and c > right and d > bottom
+            if not around and max(a - right, left - c, b - bottom, top - d) < near:
+                chosen.add(number)
+                left, top, right, bottom = min(a, left), min(b, top), max(c, right), max(d, bottom)
+                grown = True
+    return list(chosen)
+
+
+def _frames(components: Components, score: np.ndarray) -> np.ndarray:
+    """Which components are only the edge of a sheet: large, and around a stronger one.
+
+    Returns (N,) bool.
+    """
+    left, top, right, bottom = components.boxes.T
+    size = np.maximum(right - left, bottom - top)
+    large = (right - left) * (bottom - top) > 0.3 * components.labels.size
+    frames = np.zeros(len(score), bool)
+    for number in np.flatnonzero(large & (score > 0)):
+        within = (left > left[number]) & (top > top[number])
+        within &= (right < right[number]) & (bottom < bottom[number])
+        stronger = components.strength > 1.2 * components.strength[number]
+        frames[number] = (within & stronger & (score > 0) & (size > 0.1 * size[number])).any()
+    return frames
+
+
+def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Components:
+    """Measure the connected components of the pixels that are stronger than the threshold."""
+    height, width = strength.shape
+    inked = (strength > threshold).astype(np.uint8)
+    count, labels, stats, middles = cv2.connectedComponentsWithStats(inked)
+    pixels = stats[:, cv2.CC_STAT_AREA]
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        return np.bincount(labels.ravel(), values.ravel(), count) / pixels
+
+    corner, extent = stats[:, :2], stats[:, 2:4]
+    boxes = np.concatenate([corner, corner + extent], axis=1)
+    size = extent.max(axis=1)
+    inside = (boxes[:, :2] > RIM).all(1) & (boxes[:, 2:] < (width - RIM, height - RIM)).all(1)
+    # A digit that fills a closely cropped picture may touch the rim.
+    central = (np.abs(middles / (width, height) - 0.5) < 0.25).all(1)
+    inside |= central & (size > 0.4 * min(height, width)) & (extent < (width, height)).all(1)
+
+    # Averages are weighted by strength, so that the soft edges of strokes do not lower them.
+    own = mean(strength).clip(1e-6)
+    depth = mean(strength**2 * marks.paper) / own
+    rules = marks.strength - strength > FAINTEST / 2
+    stroke = _outlined(labels, marks.shade, depth, rules)
+    stroke = ((stroke - 0.25) / 0.4).clip(0, 1)
+    radius = np.zeros(count)
+    np.maximum.at(radius, labels, cv2.distanceTransform(inked, cv2.DIST_L2, 3))
+    stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
+    stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
+    return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)
+
+
+def _outlined(
+    labels: np.ndarray, shade: np.ndarray, depth: np.ndarray, rules: np.ndarray
+) -> np.ndarray:
+    """Measure how much of each component has paper on both sides, lighter by the ink's own depth.
+
+    The edge of a shadow fades out, and the edge of a sheet has the table on one side: both fail.
+
+    Args:
+        labels: (H, W) int: the component each pixel belongs to.
+        shade: (H, W) float32: see `Marks`.
+        depth: (N,) float: how much darker than its paper each component is.
+        rules: (H, W) bool: printed lines of the paper, which are ignored.
+
+    Returns:
+        (N,) float in [0, 1].
+    """
+    count = len(depth)
+    ink = (labels > 0).astype(np.uint8)
+    close = cv2.dilate(ink, square(5)) > 0
+    bare = ~close & (cv2.dilate(rules.astype(np.uint8), square(3)) == 0)
+    ring = bare & (cv2.dilate(ink, square(9)) > 0)
+    owner = cv2.dilate(labels.astype(np.float32), square(11)).astype(int)[ring]
+    darkest = cv2.erode(np.where(ink, shade, 9).astype(np.float32), square(21))
+    lighter = (shade - darkest)[ring] > 0.6 * depth[owner]
+    share = np.bincount(owner, lighter, count) / np.bincount(owner, minlength=count).clip(1)
+
+    weight = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), 3)
+    paper = cv2.GaussianBlur(shade * bare, (0, 0), 3) / np.maximum(weight, 1e-3)
+    hidden = weight < 0.2
+    lightest = cv2.dilate(np.where(hidden, -9, paper).astype(np.float32), square(25))
+    darkest = cv2.erode(np.where(hidden, 9, paper).astype(np.float32), square(25))
+    uneven = (lightest - darkest > 0.75 * depth[labels]).ravel()
+    pixels = np.bincount(labels.ravel())
+    return share * (1 - np.bincount(labels.ravel(), uneven, count) / pixels)

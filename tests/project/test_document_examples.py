@@ -1,0 +1,149 @@
+"""The examples in README, docs/ and CONTRIBUTING do what these say they do."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from documents import ROOT, Block, blocks, commands, read
+
+from digits.data.mnist import Mnist, MnistSample
+from mnist_classification import build_parser
+
+PAGE = "http://127.0.0.1:7860/"  # the address in the examples
+
+
+class Expected(NamedTuple):
+    """What an example prints at its end, and the files it makes."""
+
+    printed: str  # a regular expression
+    made: tuple[str, ...] = ()
+
+
+SURE = r"Prediction\(7, \d+\.\d% sure\)"
+BARS = ", ".join(rf"\{{'label': '{digit}', 'confidence': [\de.-]+\}}" for digit in range(10))
+EXAMPLES = {  # by words that stand in one example only
+    "print(DigitClassifier.load().predict(": Expected(SURE),
+    "prediction.probabilities": Expected(
+        r"7 (0\.\d+|1\.0)\n\[[^]]+\]\n\(28, 28\)\n(0\.99\d*|1\.0)"
+    ),
+    'DigitClassifier.build("mlp")': Expected(
+        rf"(?P<accuracy>0\.\d+)\n{SURE}", ("models/mlp.json", "models/mlp.keras")
+    ),
+    "@architecture": Expected("7850"),
+    'api_name="/classify"': Expected(rf"7\n\[{BARS}\]"),
+    'api_name="/classify_photo"': Expected("4"),
+}
+
+
+def run(command: list[str], folder: Path = ROOT) -> str:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_every_block_is_of_a_kind_that_is_tested():
+    assert {block.language for block in blocks()} == {"sh", "python", "bat", "nginx", "mermaid"}
+
+
+@pytest.mark.parametrize("words", EXAMPLES)
+def test_the_examples_in_python_do_what_they_say(words, request, mnist, tmp_path):
+    (example,) = (block.code for block in blocks("python") if words in block.code)
+    if PAGE in example:
+        example = example.replace(PAGE, request.getfixturevalue("address"))
+    shutil.copytree(ROOT / "assets", tmp_path / "assets")
+    before = set(tmp_path.rglob("*.*"))
+    printed = run([sys.executable, "-c", example], tmp_path)
+    found = re.search(rf"(^|\n){EXAMPLES[words].printed}\n?\Z", printed)
+    assert found, printed
+    if "accuracy" in found.groupdict():  # of a network trained in the example
+        least = {Mnist: 0.96, MnistSample: 0.7}[type(mnist)]
+        assert least < float(found["accuracy"]) < 1
+    made = {path.relative_to(tmp_path).as_posix() for path in set(tmp_path.rglob("*.*")) - before}
+    assert made == set(EXAMPLES[words].made)
+
+
+def test_no_example_in_python_is_left_out():
+    def tested(block: Block) -> int:
+        return sum(words in block.code for words in EXAMPLES)
+
+    assert [block for block in blocks("python") if tested(block) != 1] == []
+    assert len(blocks("python")) == len(EXAMPLES)
+
+
+def test_the_example_with_curl(address):
+    if shutil.which("curl") is None:
+        pytest.skip("no curl: 'make test' installs it, or says why it cannot")
+    (script,) = (block.code for block in blocks("sh") if "curl" in block.code)
+    answer = run(["bash", "-c", script.replace(PAGE, address)])
+    assert answer.startswith("event: complete")
+    assert '"label":"7"' in answer.replace(" ", "")
+    assert answer.count('"confidence"') == 10
+    assert "data:image/png;base64," in answer
+
+
+@pytest.mark.parametrize("line", commands("python3 mnist_classification.py"), ids=" ".join)
+def test_the_command_lines_are_valid(line):
+    parsed(line[2:])
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in commands("make") if line[1] == "demo"], ids=" ".join
+)
+def test_the_options_of_make_demo_are_valid(line):
+    for word in line[2:]:
+        assert word.startswith("ARGS=")
+        parsed(word.removeprefix("ARGS=").split())
+
+
+def parsed(arguments: list[str]) -> None:
+    """Check that the command line takes the arguments; a usage error fails the test."""
+    try:
+        build_parser().parse_args(arguments)
+    except SystemExit as leaving:
+        assert leaving.code == 0, arguments  # --version and --help leave, too
+
+
+def test_the_samples_are_read_as_documented():
+    plain, as_json = (line[2:] for line in commands("python3 mnist_classification.py predict"))
+    seven, other = run([sys.executable, "mnist_classification.py", *plain]).splitlines()
+    assert re.fullmatch(r"assets/seven\.png: 7 \(\d+\.\d%\)", seven)
+    assert other == "assets/not-a-digit.png: no digit (not sure this is a digit)"
+    lines = run([sys.executable, "mnist_classification.py", *as_json]).splitlines()
+    answers = [json.loads(line) for line in lines]
+    assert [answer["digit"] for answer in answers] == [7, 4]
+    keys = re.search(r"one JSON object per line, with (.+), or", read(ROOT / "docs" / "api.md"))[1]
+    assert set(answers[0]) == set(re.findall(r"`(\w+)`", keys))
+
+
+def test_the_lines_for_windows_do_the_same_as_the_others():
+    (windows,) = (block.code for block in blocks("bat"))
+    as_elsewhere = windows.replace("py -3.12", "python3").replace(".venv\\Scripts\\", ".venv/bin/")
+    assert as_elsewhere in [block.code for block in blocks("sh") if block.page == "README.md"]
+
+
+def test_the_limits_of_a_public_page_are_those_it_has():
+    from digits.data import corrections
+    from digits.page import demo, limits, serving
+
+    text = read(ROOT / "docs" / "hosting.md")
+    for claim in [
+        f"| size of a request | {limits.MAX_REQUEST_BYTES / 1e6:g} MB, on every page | HTTP 413 |",
+        f"| {limits.BURST} at once, then {limits.REQUESTS_PER_SECOND} per second |",
+        f"if that is more than {limits.PATIENCE} seconds away, HTTP 429",
+        f"| {serving.MAX_WAITING}, while up to {serving.ANSWERED_AT_ONCE} of each kind are being",
+        f"at most {corrections.MAX_CORRECTIONS:,} drawings of at most "
+        f"{corrections.MAX_BYTES / 1e3:g} kB",
+        f"client_max_body_size {limits.MAX_REQUEST_BYTES / 1e6:g}m;",
+    ]:
+        assert claim in text
+    assert demo.launch_options()["max_file_size"] == "20mb"
+    assert "| size of an uploaded file | 20 MB, on every page | HTTP 413 |" in text
