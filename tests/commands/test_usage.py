@@ -10,8 +10,9 @@ def test_help_names_what_there_is_without_importing_what_is_slow():
     code, out, imports = run("--help", python=("-X", "importtime", COMMAND))
     assert code == 0
     assert "predict" in out and "--share" in out
-    assert "argparse" in imports
-    assert "tensorflow" not in imports and "gradio" not in imports
+    imported = {line.rpartition("|")[2].strip() for line in imports.splitlines()}
+    assert "argparse" in imported
+    assert not imported & {"tensorflow", "keras", "numpy", "gradio", "jinja2", "filelock"}
 
 
 @pytest.mark.parametrize(
