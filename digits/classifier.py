@@ -91,6 +91,17 @@ class DigitClassifier:
         )
         self._forward(tf.zeros((1, SIZE, SIZE)))
 
+    @property
+    def file(self) -> Path:
+        """The network's file: `path`, where there has to be one.
+
+        Raises:
+            ModelError: the network is not saved yet.
+        """
+        if self.path is None:
+            raise ModelError(f"the network {self.model.name} has no file yet: save it first")
+        return self.path
+
     @classmethod
     def load(cls, path: str | os.PathLike | None = None) -> "DigitClassifier":
         """Load a model file, by default the bundled `models/mnist_model.keras`, and its card.

@@ -38,7 +38,7 @@ class Maps(NamedTuple):
     """All feature maps of one convolution on one sheet."""
 
     picture: str
-    count: int
+    filters: int  # how many, one map each
     size: tuple[int, int]  # height and width of each map
 
 
@@ -109,7 +109,7 @@ def cards(evidence: Evidence, prediction: Prediction) -> list[Card]:
     shown = []
     for digit, probability in enumerate(prediction.probabilities):
         picture = None
-        if evidence.places is not None:
+        if evidence.places is not None and evidence.window is not None:
             colours = for_and_against(evidence.places[digit] / _largest(evidence.places))
             picture = data_url(_under_the_digit(colours, prediction.image, evidence.window))
         score = f"{evidence.scores[digit]:+.1f}".replace("-", "−")
@@ -123,11 +123,11 @@ def _under_the_digit(
 ) -> np.ndarray:
     """Lay the digit, half transparent, over the colours of the places in its `window`."""
     top, left, bottom, right = window
-    ink = Image.fromarray(smooth(image, 8)).transform(
+    digit = Image.fromarray(smooth(image, 8)).transform(
         (TILE, TILE), Image.Transform.EXTENT, tuple(8 * edge for edge in (left, top, right, bottom))
     )
     base = np.asarray(Image.fromarray(colours).resize((TILE, TILE), Image.Resampling.NEAREST))
-    ink = 0.6 * np.asarray(ink)[:, :, None]
+    ink = 0.6 * np.asarray(digit)[:, :, None]
     return np.round(base * (1 - ink) + 255 * ink).astype(np.uint8)
 
 
