@@ -1,15 +1,12 @@
-"""Keeps what people correct: the drawing, what the network answered, and the right digit.
+"""Keeps and reads what people correct: the drawing, what the network answered, the right digit.
 
-It plugs into Gradio's flagging, but not by way of its `CSVLogger`: that one writes the visitor's
-name and the drawing as base64 into the table, knows no limit, and counts the same drawing anew
-with every click.
-
-A folder of corrections holds `corrections.csv` and `drawings/`. The table's columns:
+A folder of corrections holds `corrections.csv` and `drawings/`, and this module alone knows their
+format. Nothing else is kept: no name, no address. The table's columns:
 
 - drawing: the picture's file, `drawings/<id>.png`, whose id is a digest of its pixels.
-- answer: the digit the network named; empty where it named none.
+- answer: the digit the network named; empty if it named none.
 - confidence: that of the likeliest digit, 0 to 1.
-- label: the right digit, as the person says.
+- label: the right digit, according to the person.
 - time: when it was kept, in UTC.
 """
 
@@ -17,24 +14,18 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock
-from gradio.flagging import FlaggingCallback
 from PIL import Image
 
-from digits.errors import DataError, DigitsError, ImageError
+from digits.errors import DataError, ImageError
 from digits.files import replace_file
-from digits.images.data_urls import read_png_data_url
+from digits.images.canvas import CANVAS
 from digits.images.decoding import open_image
-from digits.page.sketchpad import SIDE
-
-if TYPE_CHECKING:  # TensorFlow takes seconds to import, and this module does without it
-    from digits.classifier import DigitClassifier
 
 # Together they bound the folder: 2,000 files of 20 kB are 40 MB. A digit takes 1 to 2 kB, the
 # wildest scribble 9.
@@ -42,102 +33,96 @@ MAX_CORRECTIONS = 2000
 MAX_BYTES = 20_000
 TABLE = "corrections.csv"
 COLUMNS = "drawing,answer,confidence,label,time"
-LABELS = tuple("0123456789")
 
 
-class CorrectionLogger(FlaggingCallback):
-    """Gradio's callback for flagging: keeps corrections in a folder, one per drawing.
+def keep_correction(
+    folder: str | os.PathLike,
+    drawing: Image.Image,
+    *,
+    answer: int | None,
+    confidence: float,
+    label: int,
+    max_corrections: int = MAX_CORRECTIONS,
+) -> int:
+    """Keep one correction; a drawing that is corrected again gets the new label.
 
-    Nothing else is kept: no name, no address. Two pages may share a folder.
+    Several programs may share a folder, and several threads may call this at once.
+
+    Args:
+        folder: where to keep it; it is made with the first correction.
+        drawing: 280 x 280 pixels of any mode, dark ink on white or transparent paper.
+        answer: the digit that the network named, 0 to 9, or None.
+        confidence: of the likeliest digit, in [0, 1].
+        label: the right digit, 0 to 9.
+        max_corrections: how many drawings the folder may hold.
+
+    Returns:
+        How many corrections the folder holds now.
+
+    Raises:
+        DataError: the label is no digit, the folder is full or cannot be written, or the drawing
+            has too much ink to be a digit. What was kept before is kept.
+        ImageError: the drawing has another size.
+        ValueError: `answer` or `confidence` is out of range.
     """
+    if not (answer is None or _is_digit(answer)) or not 0 <= confidence <= 1:
+        raise ValueError(
+            f"an answer is a digit or None, and a confidence a share, not {answer!r}"
+            f" and {confidence!r}"
+        )
+    if not _is_digit(label):
+        raise DataError(f"The right answer is one of the digits 0 to 9, not {label!r}.")
+    folder = Path(folder)
+    picture = _on_white_paper(drawing)
+    time = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    facts = f"{'' if answer is None else answer},{confidence:.4f},{label},{time}"
+    try:
+        return _keep(folder, picture, facts, max_corrections)
+    except OSError as error:
+        raise DataError(
+            f"The correction could not be kept ({error.strerror or error}): see that the disk"
+            f" has room and that the folder '{folder.name}' may be written."
+        ) from error
 
-    def __init__(self, classifier: "DigitClassifier", max_corrections: int = MAX_CORRECTIONS):
-        """Make a logger that asks `classifier` what it answers to each drawing.
 
-        The answer a browser sends along would be the one to an earlier drawing when the person
-        is quick, and anything at all when it is not sent by a browser.
-        """
-        self.classifier = classifier
-        self.max_corrections = max_corrections
-
-    def setup(self, components: Sequence[Any], flagging_dir: str | os.PathLike) -> None:
-        """Name the folder; it is made with the first correction. `components` are not needed."""
-        self.folder = Path(flagging_dir)
-
-    def flag(
-        self, flag_data: list[Any], flag_option: str | None = None, username: str | None = None
-    ) -> int:
-        """Keep one correction; a drawing that is corrected again gets the new label.
-
-        Args:
-            flag_data: its first item is what the sketchpad sent, a PNG data URL.
-            flag_option: the right digit, "0" to "9".
-            username: not kept.
-
-        Returns:
-            How many corrections the folder holds now.
-
-        Raises:
-            DigitsError: nothing is drawn, it is no drawing or no digit, or there is no room; its
-                text is for the person who corrects. What was kept before is kept.
-        """
-        if flag_option not in LABELS:
-            raise DigitsError("Say which digit it is: the right answer is one of 0 to 9.")
-        if not flag_data or flag_data[0] in ("", None):
-            raise DigitsError("Draw a digit first: there is nothing to correct.")
-        drawing = _on_white_paper(read_png_data_url(flag_data[0]))
-        prediction = self.classifier.predict(drawing)
-        if not prediction.image.any():
-            raise DigitsError("Draw a digit first: there is nothing to correct.")
-        answer = "" if prediction.digit is None else prediction.digit
-        time = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        facts = f"{answer},{prediction.confidence:.4f},{flag_option},{time}"
+def _keep(folder: Path, picture: Image.Image, facts: str, max_corrections: int) -> int:
+    """Write the drawing, then its line; return the number of lines."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    if file.tell() > MAX_BYTES:
+        raise DataError("That is too much ink for one digit: draw it anew.")
+    name = f"drawings/{hashlib.sha256(picture.tobytes()).hexdigest()[:16]}.png"
+    (folder / "drawings").mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", timeout=10):
+        table = folder / TABLE
+        lines = _lines(table) if table.exists() else []
+        others = [line for line in lines if not line.startswith(f"{name},")]
+        if len(others) >= max_corrections:
+            raise DataError(
+                f"The folder '{folder.name}' is full: it holds {len(others):,} corrections. Move it"
+                " away to go on."
+            )
+        replace_file(folder / name, file.getvalue())
+        text = "\n".join([COLUMNS, *others, f"{name},{facts}", ""])
         try:
-            return self._keep(drawing, facts)
-        except OSError as error:
-            raise DigitsError(
-                f"The correction could not be kept ({error.strerror or error}): see that the disk"
-                f" has room and that the folder '{self.folder.name}' may be written."
-            ) from error
-
-    def _keep(self, drawing: Image.Image, facts: str) -> int:
-        """Write the drawing, then its line; returns the number of lines."""
-        file = io.BytesIO()
-        drawing.save(file, "PNG", optimize=True)
-        if file.tell() > MAX_BYTES:
-            raise DigitsError("That is too much ink for a digit: clear the sketchpad and draw one.")
-        name = f"drawings/{hashlib.sha256(drawing.tobytes()).hexdigest()[:16]}.png"
-        (self.folder / "drawings").mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / ".lock", timeout=10):
-            table = self.folder / TABLE
-            lines = _lines(table) if table.exists() else []
-            others = [line for line in lines if not line.startswith(f"{name},")]
-            if len(others) >= self.max_corrections:
-                raise DigitsError(
-                    f"Thank you, but no more than {self.max_corrections:,} corrections are kept,"
-                    f" and there are that many: move the folder '{self.folder.name}' away to go on."
-                )
-            replace_file(self.folder / name, file.getvalue())
-            text = "\n".join([COLUMNS, *others, f"{name},{facts}", ""])
-            try:
-                replace_file(table, text.encode(errors="surrogateescape"))
-            except OSError:
-                if others == lines:  # no line of old names the drawing either
-                    (self.folder / name).unlink()
-                raise
-        return len(others) + 1
+            replace_file(table, text.encode(errors="surrogateescape"))
+        except OSError:
+            if others == lines:  # no older line names the drawing either
+                (folder / name).unlink()
+            raise
+    return len(others) + 1
 
 
 class Corrections(NamedTuple):
-    """What was kept, to learn from."""
+    """What was kept, for training."""
 
     drawings: np.ndarray  # (N, 280, 280) uint8, black ink on white
     labels: np.ndarray  # (N,) uint8, 0 to 9
-    skipped: int  # lines that are damaged, or whose drawing is
+    skipped: int  # lines that are damaged, or whose drawing is damaged or missing
 
 
 def load_corrections(folder: str | os.PathLike) -> Corrections:
-    """Read a folder of corrections; lines and drawings that are damaged or missing are skipped.
+    """Read a folder of corrections; damaged lines and damaged or missing drawings are skipped.
 
     Raises:
         DataError: the folder holds no table of corrections.
@@ -148,25 +133,30 @@ def load_corrections(folder: str | os.PathLike) -> Corrections:
     lines = _lines(table)
     drawings, labels = [], []
     for line in lines:
-        # A damaged line must not name a file elsewhere, nor a digit there is not.
+        # A damaged line must not lead to a file elsewhere, nor to a label that is no digit.
         parts = re.fullmatch(r"(drawings/[0-9a-f]{16}\.png),[0-9]?,[0-9.]+,([0-9]),[^,]+", line)
         try:
             picture = open_image(table.parent / parts[1]) if parts else None
         except ImageError:
             picture = None
-        if picture and (picture.mode, picture.size) == ("L", (SIDE, SIDE)):
+        if picture and (picture.mode, picture.size) == ("L", (CANVAS, CANVAS)):
             drawings.append(np.asarray(picture))
             labels.append(int(parts[2]))
-    drawings = np.array(drawings, np.uint8).reshape(-1, SIDE, SIDE)
+    drawings = np.array(drawings, np.uint8).reshape(-1, CANVAS, CANVAS)
     return Corrections(drawings, np.array(labels, np.uint8), len(lines) - len(drawings))
 
 
+def _is_digit(value: object) -> bool:
+    """Whether a value is a whole number from 0 to 9; True and 3.0 are none."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and 0 <= value <= 9
+
+
 def _on_white_paper(picture: Image.Image) -> Image.Image:
-    """What the sketchpad sent, as grey; raises ImageError where it is not the sketchpad's."""
-    if picture.size != (SIDE, SIDE):
+    """The drawing in grey; raises ImageError if its size is not the canvas'."""
+    if picture.size != (CANVAS, CANVAS):
         width, height = picture.size
         raise ImageError(
-            f"A drawing to correct has {SIDE} x {SIDE} pixels, this one {width} x {height}."
+            f"A drawing to correct has {CANVAS} x {CANVAS} pixels, this one {width} x {height}."
         )
     paper = Image.new("RGBA", picture.size, "white")
     paper.alpha_composite(picture.convert("RGBA"))
@@ -176,8 +166,8 @@ def _on_white_paper(picture: Image.Image) -> Image.Image:
 def _lines(table: Path) -> list[str]:
     """The lines below the table's header, damaged ones too.
 
-    Split by hand: no field needs quotes, and with a CSV reader one stray quote would swallow
-    every line after it.
+    Split by hand: no field needs quotes, and a CSV reader would swallow every line after one
+    stray quote.
     """
     header, *lines = table.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
     if header.rstrip("\r") != COLUMNS:

@@ -16,7 +16,8 @@ from digits.data.digit_forms import parse_form, synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.non_digit_forms import LETTER_FORMS, SIGN_FORMS
 from digits.data.printed_text import TEST_FONTS, fonts, print_text
-from digits.data.strokes import CANVAS, draw, draw_randomly
+from digits.data.strokes import draw, draw_randomly
+from digits.images.canvas import CANVAS
 
 # Held out from training: the first to choose thresholds and recipes by, the second to report on.
 VALIDATION_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")

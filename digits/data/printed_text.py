@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from digits.data.strokes import CANVAS
+from digits.images.canvas import CANVAS
 
 TEST_FONTS = ("DejaVuSerif", "cmtt10")  # held out: never trained on
 

@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digits.errors import DataError
+from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 
-CANVAS = 280  # pixels; the sketchpad's side
 SIZES = (0.35, 0.90)  # the share of the canvas that digits fill
-BRUSHES = (10.0, 26.0)  # pixels; the sketchpad's pen widths
+BRUSHES = (float(PEN_WIDTHS[0]), float(PEN_WIDTHS[-1]))  # pixels
 Strokes = Sequence[np.ndarray]
 
 
@@ -83,7 +83,7 @@ def draw(
     *,
     canvas: int = CANVAS,
     size: float = 0.65,
-    brush: float = 18.0,
+    brush: float = PEN_WIDTH,
     centre: tuple[float, float] | None = None,
 ) -> np.ndarray:
     """Draw strokes with a round brush.

@@ -1,7 +1,6 @@
 """Bounds what one visitor can ask of the page: bytes in a request, and requests in a second."""
 
 import asyncio
-import re
 import time
 from ipaddress import IPv6Address, ip_address
 from math import ceil
@@ -10,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digits.page.gradio_internals.server import ANSWER_STREAMS
+
 # A drawing's data URL may have 24 million characters; Gradio itself bounds files alone.
 MAX_REQUEST_BYTES = 25_000_000
 # Loading the page takes 50 requests at once, and drawing asks for 12 pictures in a second.
@@ -17,8 +18,6 @@ REQUESTS_PER_SECOND = 60
 BURST = 600
 PATIENCE = 5  # seconds
 MAX_VISITORS = 10_000  # remembered; who comes back after as many others starts anew
-# Refused, the page would take these for a lost connection, start anew and lose the drawing.
-ANSWER_STREAMS = re.compile(r"/gradio_api/(queue/data|call/.+/.+|heartbeat/.+)")
 
 
 class BodyLimit:

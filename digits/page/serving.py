@@ -14,6 +14,11 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from digits.errors import DigitsError
+from digits.page.gradio_internals.server import (
+    ALSO_CHECKED,
+    open_tunnel,
+    reach_itself_without_proxy,
+)
 
 PORTS = range(7860, 7960)  # the ones Gradio itself goes through
 
@@ -47,9 +52,7 @@ def serve(
     port = port or first_free_port(host)
     if is_public(host, share, root_path):
         limit_visitors(demo, launch_options)
-    # Gradio asks its own page whether it is up, and a proxy must not stand between the two.
-    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    os.environ["no_proxy"] = ",".join(filter(None, [direct, "localhost", "127.0.0.1", host]))
+    reach_itself_without_proxy(host)
     try:
         _, address, _ = demo.launch(
             server_name=f"[{host}]" if ":" in host else host,
@@ -122,7 +125,7 @@ def port_is_free(host: str, port: int) -> bool:
 
     Raises DigitsError where the host is none of this computer's, or the port not for everyone.
     """
-    for name in dict.fromkeys([host, "127.0.0.1"]):  # Gradio wants the latter free in any case
+    for name in dict.fromkeys([host, ALSO_CHECKED]):
         family = socket.AF_INET6 if ":" in name else socket.AF_INET
         try:
             socket.create_server((name, port), family=family).close()
@@ -138,22 +141,9 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def public_link(demo) -> str:
-    """The line that gives the public link of the running `demo`, or says why there is none.
-
-    This is the step `launch(share=True)` takes, taken by hand for two reasons: there, Gradio
-    serves a page whose script comes from a server of its own, and ours is to come from here
-    alone; and the person would wait for the link, or for a dead network, before the page is up.
-    """
-    from gradio import networking
-
+    """The line that gives the public link of the running `demo`, or says why there is none."""
     try:
-        link = networking.setup_tunnel(
-            local_host=demo.server_name,
-            local_port=demo.server_port,
-            share_token=demo.share_token,
-            share_server_address=None,
-            share_server_tls_certificate=None,
-        )
+        link = open_tunnel(demo)
     except Exception as error:  # whatever the network does, the page on this computer goes on
         reason = (str(error) or repr(error)).splitlines()[0].rstrip(".:")
         return f"No public link ({reason}). Are you online? The page above goes on without it."

@@ -1,4 +1,4 @@
-"""The real page in a real browser, and notes of all that it asks for and complains of."""
+"""The real page in a real browser, with a record of its requests and its error messages."""
 
 import base64
 import io
@@ -32,10 +32,12 @@ def browser(address, chromium):
 
 @dataclass
 class Visit:
-    """One person's visit to the page: units are those of the 280 x 280 square of the sketchpad."""
+    """One person's visit to the page: units are pixels of the picture that the sketchpad sends."""
 
     page: Page
     host: str
+    side: int = 280  # of that picture
+    session: str | None = None  # what Gradio calls this visit, known after the first request
     sent: list[str] = field(default_factory=list)  # the values that went to the server
     open: set = field(default_factory=set)  # requests about pictures that are under way
     foreign: list[str] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Visit:
             self.open.add(request)
         if url.path.endswith("/queue/join"):
             self.sent.extend(request.post_data_json["data"][:1])
+            self.session = request.post_data_json["session_hash"]
 
     @property
     def canvas(self):
@@ -85,7 +88,10 @@ class Visit:
     def at(self, x: float, y: float) -> tuple[float, float]:
         """The place on the screen of a point of the sketchpad."""
         box = self.canvas.bounding_box()
-        return box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280
+        return (
+            box["x"] + x * box["width"] / self.side,
+            box["y"] + y * box["height"] / self.side,
+        )
 
     def draw(self, *points, steps: int = 8, lift: bool = True) -> None:
         """Draw through the points with the mouse."""
@@ -119,10 +125,10 @@ class Visit:
         return self.page.context.new_cdp_session(self.page)
 
     def last_picture(self) -> np.ndarray:
-        """The last picture sent, (280, 280) uint8 grey; black is ink."""
+        """The last picture sent, (side, side) uint8 grey; black is ink."""
         image = Image.open(io.BytesIO(base64.b64decode(self.sent[-1].removeprefix(PREFIX))))
         pixels = np.asarray(image.convert("RGBA"))
-        assert pixels.shape == (280, 280, 4)
+        assert pixels.shape == (self.side, self.side, 4)
         assert (pixels[:, :, 3] == 255).all()  # opaque
         colours = pixels[:, :, :3]
         assert (colours.min(axis=2) == colours.max(axis=2)).all()  # grey

@@ -61,7 +61,7 @@ def test_a_digit_can_be_drawn_by_keys_alone(visit):
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.tagName") != "CANVAS":
         page.keyboard.press("Tab")
-    expect(page.get_by_text("Space sets it down and lifts it")).to_be_visible()
+    expect(page.get_by_text("Space puts it down and lifts it")).to_be_visible()
     for key in ["ArrowUp"] * 8 + [" "] + ["ArrowDown"] * 16 + [" "]:  # a bar: 1
         page.keyboard.press(key)
     expect(guest.heading).to_have_text("1")

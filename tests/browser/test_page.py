@@ -379,6 +379,45 @@ def test_a_label_with_markup_is_text(visit):
         demo.close(verbose=False)
 
 
+def test_another_size_and_other_pens_are_obeyed(visit):
+    with gr.Blocks(analytics_enabled=False) as demo:
+        pad = Sketchpad(
+            elem_id="sketchpad",
+            side=140,
+            pen_widths=range(4, 9),
+            pen_width=6,
+            examples={"a bar": [np.array([[0.0, 0.0], [0.0, 9.0]])]},
+        )
+        answer = gr.Label("Ready", elem_id="answer")
+        pad.change(lambda drawing: f"{drawing.width} wide" if drawing else "blank", pad, answer)
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+    try:
+        guest = visit(address)
+        guest.side = 140
+        pen = guest.page.get_by_role("slider", name="Pen width")
+        assert pen.evaluate("pen => [pen.min, pen.max, pen.value]") == ["4", "8", "6"]
+        for key, width in [(None, 6), ("Home", 4), ("End", 8)]:
+            if key:
+                pen.press(key)
+            guest.draw((30, 70), (110, 70))
+            expect(guest.heading).to_have_text("140 wide")
+            guest.settle()
+            picture = ink(guest.last_picture())
+            assert picture[:, 70].sum() == pytest.approx(width, abs=1)
+            rows, columns = np.nonzero(picture)
+            assert rows.mean() == pytest.approx(69.5, abs=1)
+            assert np.ptp(columns) + 1 == pytest.approx(80 + width, abs=2)
+            guest.button("Clear").click()
+            expect(guest.heading).to_have_text("blank")
+        guest.page.get_by_role("button", name="a bar").click()
+        guest.settle()
+        rows, columns = np.nonzero(ink(guest.last_picture()))
+        assert np.ptp(rows) + 1 == pytest.approx(0.6 * 140 + 8, abs=2)
+        assert (rows.mean(), columns.mean()) == pytest.approx((69.5, 69.5), abs=1)
+    finally:
+        demo.close(verbose=False)
+
+
 def test_a_function_can_empty_the_sketchpad(visit):
     with gr.Blocks(analytics_enabled=False) as demo:
         pad = Sketchpad(elem_id="sketchpad")
@@ -456,7 +495,7 @@ def test_each_example_draws_itself_and_is_read(visit):
         ("a crossed 7", "7"),
         ("an open 4", "4"),
         ("a slashed 0", "0"),
-        ("no digit: the letter M", "Not sure this is a digit"),
+        ("not a digit: the letter M", "Not sure this is a digit"),
     ]:
         before = len(guest.sent)
         guest.page.get_by_role("button", name=name).click()

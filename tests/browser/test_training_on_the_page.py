@@ -6,7 +6,9 @@ import re
 import time
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
+import gradio as gr
 import numpy as np
 import psutil
 import pytest
@@ -57,16 +59,47 @@ def trainable(classifier, models, tmp_path):
     demo.close(verbose=False)
 
 
+class Choosable(NamedTuple):
+    """A page with a choice of models."""
+
+    demo: gr.Blocks
+    address: str
+    ended: list[str]  # the visits that Gradio takes for ended
+
+    def drop(self, guest) -> None:
+        """Lose touch with a visit, as a page does on a bad line; the visitor goes on."""
+        heartbeat = f"{self.address}gradio_api/heartbeat/{guest.session}"
+        with urllib.request.urlopen(heartbeat, timeout=20) as beats:
+            assert beats.readline() == b"data: ALIVE\n"
+        deadline = time.monotonic() + 20
+        while guest.session not in self.ended and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert guest.session in self.ended
+
+
 @pytest.fixture
-def choosable(classifier, models, always_three):
-    """The address of a page with two models, and a damaged one."""
+def choice(classifier, models, always_three):
+    """A page with two models, and a damaged one."""
     models.mkdir()
     (models / "always_three.keras").write_bytes(always_three.read_bytes())
     (models / "damaged.keras").write_bytes(b"no model")
     demo = build_demo(classifier, feedback=models.parent / "feedback", models=models)
+    ended = []
+    with demo:
+
+        def note(request: gr.Request) -> None:
+            ended.append(request.session_hash)
+
+        demo.unload(note)
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
-    yield address
+    yield Choosable(demo, address, ended)
     demo.close(verbose=False)
+
+
+@pytest.fixture
+def choosable(choice):
+    """Its address."""
+    return choice.address
 
 
 def learners(models: Path) -> int:
@@ -236,6 +269,101 @@ def test_each_visitor_draws_with_the_model_of_their_choice(choosable, visit):
     with urllib.request.urlopen(f"{request.full_url}/{event}", timeout=20) as answer:
         label, *_ = json.loads(answer.read().decode().split("data: ")[1])
     assert label["label"] == "7"
+
+
+def read_photo(guest) -> None:
+    guest.open_tab("Upload")
+    guest.page.locator("#photo input[type=file]").set_input_files(SEVEN_FILE)
+
+
+def test_what_the_menu_shows_answers_after_the_visit_was_taken_for_ended(choice, visit, models):
+    ada, bob = visit(choice.address), visit(choice.address)
+    choose(ada, "#model", "always_three")
+    ada.draw(*SEVEN)
+    expect(ada.heading).to_have_text("3")
+    ada.settle()
+    for again in range(2):
+        choice.drop(ada)
+        if again:  # an hour later Gradio has forgotten all about the visit
+            choice.demo.app.state_holder.session_data.pop(ada.session)
+        ada.button("Clear").click()
+        expect(ada.heading).to_have_text("Draw a digit")
+        ada.draw(*SEVEN)
+        ada.settle()
+        expect(ada.page.locator("#model input")).to_have_value("always_three")
+        expect(ada.heading).to_have_text("3")
+        read_photo(ada)
+        expect(ada.page.locator("#photo-answer h2")).to_have_text("3")
+        ada.page.get_by_role("button", name="Remove image").click()
+        ada.open_tab("Inside")
+        layers = ada.page.locator("#inside-layers")
+        expect(layers.get_by_text("convolution", exact=True)).to_have_count(0)
+        ada.open_tab("Draw")
+        ada.page.get_by_role("button", name=str(again), exact=True).click()
+        expect(ada.page.locator("#kept")).to_contain_text(f"Kept as a {again}")
+        table = (models.parent / "feedback" / "corrections.csv").read_text().splitlines()
+        assert [line.split(",")[1] for line in table] == ["answer", "3"]
+    bob.draw(*SEVEN)
+    expect(bob.heading).to_have_text("7")
+
+
+def test_a_model_that_came_later_still_answers_when_the_visit_is_forgotten(
+    choice, visit, models, always_three
+):
+    (models / "later.keras").write_bytes(always_three.read_bytes())
+    guest = visit(choice.address)
+    choose(guest, "#model", "later")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("3")
+    guest.settle()
+    choice.drop(guest)
+    choice.demo.app.state_holder.session_data.pop(guest.session)
+    guest.button("Clear").click()
+    guest.draw(*SEVEN)
+    guest.settle()
+    expect(guest.heading).to_have_text("3")
+    expect(guest.page.locator("#model input")).to_have_value("later")
+
+
+def test_a_photo_is_read_again_by_the_model_of_the_menu(choosable, visit):
+    guest = visit(choosable)
+    read_photo(guest)
+    answer = guest.page.locator("#photo-answer h2")
+    expect(answer).to_have_text("7")
+    guest.open_tab("Draw")
+    choose(guest, "#model", "always_three")
+    guest.open_tab("Upload")
+    expect(answer).to_have_text("3")
+
+
+def test_one_request_for_each_picture_goes_to_the_server(choosable, visit):
+    guest = visit(choosable)
+    guest.settle()
+    guest.sent.clear()
+    choose(guest, "#model", "always_three")
+    guest.settle()
+    assert guest.sent == [None]  # the empty sketchpad, read by the new model
+    guest.draw(*SEVEN)
+    guest.settle()
+    assert len(set(guest.sent)) == len(guest.sent) > 1
+
+
+def test_a_model_that_is_gone_is_one_clear_line_and_the_pages_own_answers(choosable, visit, models):
+    guest = visit(choosable)
+    choose(guest, "#model", "always_three")
+    guest.draw((140, 40), (140, 240))
+    expect(guest.heading).to_have_text("3")
+    guest.settle()
+    (models / "always_three.keras").unlink()
+    guest.button("Clear").click()
+    toast = guest.page.get_by_test_id("toast-body")
+    line = "That model is gone: choose another one. Until then, mnist_model answers."
+    expect(toast).to_contain_text(line)
+    expect(guest.page.locator("#model input")).to_have_value("mnist_model")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    guest.settle()
+    expect(toast).to_have_count(1)  # and not one for each picture
 
 
 def test_a_correction_is_of_the_answer_that_was_seen(choosable, visit, models):

@@ -373,7 +373,8 @@ def test_a_correction_is_kept_in_the_folder_feedback(open_page, seven):
     file = io.BytesIO()
     drawing.save(file, "PNG")
     url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    sent = [url if parts[id].get("elem_id") == "sketchpad" else None for id in click["inputs"]]
+    values = {"sketchpad": url, "model": "mnist_model"}
+    sent = [values[parts[id]["elem_id"]] for id in click["inputs"]]
     body = json.dumps({"data": sent, "fn_index": click["id"], "session_hash": "a visit"}).encode()
     assert visitor.fetch(f"{address}gradio_api/queue/join", body, "application/json")[0] == 200
     table = open_page.out.parent / "feedback" / "corrections.csv"

@@ -1,7 +1,5 @@
 """Learning from corrections teaches one hand and forgets no other."""
 
-import base64
-import io
 from pathlib import Path
 
 import keras
@@ -12,7 +10,7 @@ from PIL import Image
 from benchmarks.corrections import REPORTED, corrected, written
 from digits import DigitClassifier
 from digits.data.corpus import NON_DIGIT, non_digits
-from digits.data.corrections import CorrectionLogger
+from digits.data.corrections import keep_correction
 from digits.data.digit_forms import parse_form
 from digits.data.splits import Split, combine, sample
 from digits.data.strokes import draw
@@ -29,15 +27,18 @@ SEVEN, NINE = (
 
 @pytest.fixture
 def correct(classifier, tmp_path):
-    """Corrects a drawing on the page, in a folder of its own."""
-    logger = CorrectionLogger(classifier)
-    logger.setup([], str(tmp_path / "feedback"))
+    """Keeps the correction of a drawing, in a folder of its own."""
 
     def keep(ink: np.ndarray, label: int) -> Path:
-        file = io.BytesIO()
-        Image.fromarray(np.uint8(255 - 255 * ink)).save(file, "PNG")
-        url = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-        logger.flag([url], str(label))
+        drawing = Image.fromarray(np.uint8(255 - 255 * ink))
+        prediction = classifier.predict(drawing)
+        keep_correction(
+            tmp_path / "feedback",
+            drawing,
+            answer=prediction.digit,
+            confidence=prediction.confidence,
+            label=label,
+        )
         return tmp_path / "feedback"
 
     return keep

@@ -78,12 +78,12 @@ def test_nothing_drawn_is_an_invitation_without_bars(explainer):
     assert classify(explainer, Image.new("L", (280, 280), "white")) == nothing
 
 
-def test_a_doubt_is_said_in_words_with_the_two_best_guesses_and_the_bars(explainer):
+def test_a_doubt_is_put_in_words_with_the_two_best_guesses_and_the_bars(explainer):
     letter = draw(parse_form("0,10 0,0! 3,6! 6,0! 6,10"), brush=14)  # M
     (heading, bars), seen, _, words = classify(explainer, Image.fromarray(np.uint8(255 * letter)))
     assert heading == "Not sure this is a digit"
-    said = re.fullmatch(r"perhaps (\d) or (\d)", words)
-    assert sorted(bars, key=bars.get)[:-3:-1] == list(said.groups())
+    guesses = re.fullmatch(r"perhaps (\d) or (\d)", words).groups()
+    assert sorted(bars, key=bars.get)[:-3:-1] == list(guesses)
     assert list(bars) == NAMES
     assert sum(bars.values()) == pytest.approx(1, abs=1e-5)
     assert picture_in(seen).max() == 255

@@ -1,14 +1,16 @@
-"""Which models a page offers, and who draws with which."""
+"""Which models a page offers, and what it answers when one cannot be had."""
 
 import os
 import shutil
 
+import gradio as gr
 import numpy as np
 import pytest
 
 from digits import DigitClassifier, ModelError
 from digits.explain import Explainer
-from digits.page.model_store import VISITORS, ModelStore
+from digits.page.model_menu import ModelMenu, chosen_model, model_menu
+from digits.page.model_store import ModelStore
 
 BLANK = np.zeros((1, 28, 28), np.float32)
 
@@ -63,55 +65,52 @@ def test_without_a_folder_there_is_but_one(own, folder):
     assert ModelStore(own, folder / "not made yet").names() == ["mnist_model"]
 
 
-def test_a_visitors_choice_is_theirs_alone_and_ends_with_the_visit(store, own):
-    store.choose("ada", "always_3")
-    store.choose("bob", "always_4")
-    chosen = {who: store.explainer(store.choice(who)) for who in ("ada", "bob", "eve", None)}
-    assert (answer(chosen["ada"]), answer(chosen["bob"])) == (3, 4)
-    assert chosen["eve"] is chosen[None] is own
-    assert store.explainer("always_3") is chosen["ada"]  # loaded once
-    store.forget("ada")
-    assert (store.choice("ada"), store.choice("bob")) == ("mnist_model", "always_4")
+def test_each_name_is_its_model_loaded_once(store, own):
+    always_3, always_4 = store.explainer("always_3"), store.explainer("always_4")
+    assert (answer(always_3), answer(always_4)) == (3, 4)
+    assert store.explainer("mnist_model") is own
+    assert store.explainer("always_3") is always_3
 
 
-@pytest.mark.parametrize(
-    "name", ["gone", "", "../outside", "/etc/passwd", "always_3.keras", None, 7, ["always_3"]]
-)
+BAD_NAMES = [
+    "gone", "", "../outside", "/etc/passwd", "always_3.keras", None, 7, True, ["always_3"],
+    {"name": "always_3"}, "<img src=x onerror=alert(1)>", "always_3\x00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD_NAMES, ids=repr)
 def test_only_names_of_the_folder_are_loaded(store, folder, name):
     shutil.copy(folder / "always_3.keras", folder.parent / "outside.keras")
     with pytest.raises(ModelError, match="^That model is gone: choose another one.$"):
-        store.choose("ada", name)
-    assert store.choice("ada") == "mnist_model"
+        store.explainer(name)
 
 
-def test_a_damaged_file_is_one_clear_line_and_the_choice_stays(store, folder):
-    store.choose("ada", "always_3")
+def test_a_damaged_file_is_one_clear_line_that_does_not_name_the_folder(store, folder):
     (folder / "always_4.keras").write_bytes(b"no model at all")
     with pytest.raises(ModelError) as caught:
-        store.choose("ada", "always_4")
+        store.explainer("always_4")
     assert str(caught.value) == (
-        "The model always_4 cannot be loaded: its file is damaged or is no digit reader. Choose"
-        " another one, or train it again."
+        "The model always_4 cannot be loaded: its file is damaged or holds no model that reads"
+        " digits. Choose another one, or train it again."
     )
-    assert store.choice("ada") == "always_3"
+    assert answer(store.explainer("always_3")) == 3
 
 
 def test_a_model_that_was_trained_anew_is_loaded_anew(store, folder):
-    store.choose("ada", "always_3")
     assert answer(store.explainer("always_3")) == 3
     os.replace(folder / "always_4.keras", folder / "always_3.keras")
-    assert answer(store.explainer(store.choice("ada"))) == 4
+    assert answer(store.explainer("always_3")) == 4
 
 
 def test_the_pages_own_model_too_can_be_trained_anew(folder):
     own = Explainer(DigitClassifier.load(folder / "always_3.keras"))
     store = ModelStore(own, folder)
     assert store.names() == ["always_3", "always_4"]
-    assert store.explainer(store.choice(None)) is own
+    assert store.explainer(store.own_name) is own
     os.replace(folder / "always_4.keras", folder / "always_3.keras")
-    assert answer(store.explainer(store.choice(None))) == 4
+    assert answer(store.explainer(store.own_name)) == 4
     (folder / "always_3.keras").unlink()
-    assert store.explainer(store.choice(None)) is own  # which needs its file no more
+    assert store.explainer(store.own_name) is own  # which needs its file no more
 
 
 def test_what_is_kept_is_bounded(store, folder, monkeypatch):
@@ -126,7 +125,40 @@ def test_what_is_kept_is_bounded(store, folder, monkeypatch):
     store.explainer("another")
     assert store.explainer("always_3") is not first
 
-    for visitor in range(VISITORS + 1):
-        store.choose(f"visitor {visitor}", "always_3")
-    assert store.choice("visitor 0") == "mnist_model"
-    assert store.choice("visitor 1") == "always_3"
+
+# ---- the menu
+
+
+@pytest.mark.parametrize("name", BAD_NAMES, ids=repr)
+def test_the_menu_hands_over_whatever_it_holds(name):
+    assert ModelMenu(["mnist_model"]).preprocess(name) == name
+
+
+def test_the_menu_offers_every_model_and_shows_the_pages_own(store, own):
+    menu = model_menu(store)
+    assert [value for _, value in menu.choices] == ["mnist_model", "always_3", "always_4"]
+    assert (menu.value, menu.visible) == ("mnist_model", True)
+    assert model_menu(store, "always_4").value == "always_4"
+    assert model_menu(ModelStore(own)).visible is False
+
+
+def test_what_the_menu_shows_is_what_answers(store):
+    explainer, menu = chosen_model(store, "always_3")
+    assert answer(explainer) == 3
+    assert menu == gr.skip()
+
+
+@pytest.mark.parametrize("name", BAD_NAMES, ids=repr)
+def test_if_a_model_cannot_be_had_the_pages_own_answers_and_the_menu_says_so(store, own, name):
+    message = "^That model is gone: choose another one. Until then, mnist_model answers.$"
+    with pytest.warns(UserWarning, match=message):  # on the page it is a gr.Warning
+        assert chosen_model(store, name) == (own, "mnist_model")
+
+
+def test_if_the_pages_own_cannot_be_had_either_that_is_one_clear_line(folder):
+    store = ModelStore(Explainer(DigitClassifier.load(folder / "always_3.keras")), folder)
+    (folder / "always_3.keras").write_bytes(b"no model at all")
+    with pytest.raises(gr.Error) as caught:
+        chosen_model(store, "gone")
+    assert caught.value.message.startswith("The model always_3 cannot be loaded")
+    assert "\n" not in caught.value.message

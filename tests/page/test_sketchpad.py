@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from digits.data import strokes
 from digits.errors import ImageError
 from digits.images.data_urls import read_png_data_url
 from digits.page import sketchpad
@@ -154,6 +155,38 @@ def test_api_users_are_told_what_to_send_and_given_a_working_example():
 def test_a_pen_of_another_width_is_refused(width):
     with pytest.raises(ValueError, match="from 10 to 26"):
         Sketchpad(pen_width=width)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"side": 27}, "from 28 to 2000, not 27"),
+        ({"side": 2001}, "from 28 to 2000, not 2001"),
+        ({"side": 280.5}, "from 28 to 2000, not 280.5"),
+        ({"side": "280"}, "from 28 to 2000, not '280'"),
+        ({"pen_widths": range(0, 27)}, "a range of whole pixels"),
+        ({"pen_widths": range(10, 27, 2)}, "a range of whole pixels"),
+        ({"pen_widths": range(0)}, "a range of whole pixels"),
+        ({"pen_widths": range(10, 282)}, "a range of whole pixels"),
+        ({"pen_widths": range(2, 6), "pen_width": 6}, "from 2 to 5, not 6"),
+    ],
+)
+def test_a_size_that_makes_no_sense_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Sketchpad(**settings)
+
+
+def test_size_and_pens_come_from_one_place_and_reach_the_browser():
+    sizes = {"side": 280, "finest_pen": 10, "broadest_pen": 26, "pen_width": 18}
+    props = Sketchpad().get_config()["props"]
+    assert {name: props[name] for name in sizes} == sizes
+    assert (strokes.draw([np.zeros((2, 2))]).shape, strokes.BRUSHES) == ((280, 280), (10.0, 26.0))
+
+
+@pytest.mark.parametrize("name", ["sketchpad.js", "sketchpad.html", "sketchpad.css"])
+def test_the_browsers_files_repeat_none_of_these_numbers(name):
+    text = Path(sketchpad.__file__).with_name(name).read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.#])(280|26|18)(?![\w.%])", re.sub(r"<path[^>]*>", "", text))
 
 
 @pytest.mark.parametrize("name", ["sketchpad.html", "sketchpad.css"])

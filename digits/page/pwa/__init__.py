@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from digits.page.gradio_internals.browser import MANIFEST_LINK
+
 HERE = Path(__file__).parent
 FILES = {
     "/manifest.json": "manifest.json",
@@ -20,8 +22,8 @@ FILES = {
 }
 # For the page's head. Gradio links to /manifest.json and leaves the icon to /favicon.ico: behind
 # a proxy those are another page's. Here both are named from where the page itself is.
-HEAD = """<link rel="icon" type="image/png" href="icon-192.png">
-<script>document.querySelector("link[rel=manifest]").href = "manifest.json";</script>"""
+HEAD = f"""<link rel="icon" type="image/png" href="icon-192.png">
+<script>document.querySelector("{MANIFEST_LINK}").href = "manifest.json";</script>"""
 
 
 def routes() -> list[Route]:

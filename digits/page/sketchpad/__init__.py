@@ -1,4 +1,8 @@
-"""The drawing component: its canvas sends a PNG while a person draws, read here as a picture."""
+"""The drawing component: its canvas sends a PNG while a person draws, and Python gets a picture.
+
+The canvas' size and the pen's widths are given here and reach `sketchpad.js` as props, so that
+no number stands in two places.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +14,12 @@ from PIL import Image
 
 from digits.data.strokes import bounds
 from digits.errors import ImageError
+from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.images.data_urls import PREFIX, read_png_data_url
+from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
-SIDE = 280  # pixels of the picture that is sent
-PEN_WIDTHS = range(10, 27)  # pixels of that picture
+MAX_SIDE = 2000  # pixels: with a larger canvas the server would refuse the picture
 
 # A vertical bar, 28 x 28: an example for "Use via API" that the classifier reads as a 1.
 EXAMPLE = (
@@ -24,48 +29,60 @@ EXAMPLE = (
 )
 
 
+@fit_for_live_interfaces
 class Sketchpad(gr.HTML):
-    """A square to draw on by mouse, finger, pen or keys, with Undo, Clear and a pen width.
+    """A square to draw on with mouse, finger, pen or keyboard, with Undo, Clear and a pen width.
 
-    Its value in the browser and over the API is a PNG data URL, from the sketchpad itself always
-    280 x 280, black ink on opaque white; an empty canvas is "" or null. Functions get the picture
-    as a PIL image, or None when the canvas is empty.
+    Its value in the browser and over the API is a PNG data URL. The sketchpad itself always sends
+    `side` x `side` pixels, black ink on opaque white; an empty canvas is "" or null. Functions get
+    the picture as a PIL image, or None for an empty canvas.
     """
-
-    # gr.Interface(live=True) asks: False makes it answer each change, the latest one last.
-    streaming = False
 
     def __init__(
         self,
         *,
         label: str = "Sketchpad: draw a digit",
-        pen_width: int = 18,
+        side: int = CANVAS,
+        pen_widths: range = PEN_WIDTHS,
+        pen_width: int = PEN_WIDTH,
         examples: Mapping[str, Sequence[np.ndarray]] | None = None,
         **settings: Any,
     ) -> None:
         """Make the component.
 
         Args:
-            label: what a screen reader calls the canvas; any text.
-            pen_width: width of the pen to begin with, 10 to 26 pixels of the 280 x 280 picture.
+            label: the canvas' name for screen readers; any text.
+            side: width and height of the picture that is sent, 28 to 2000 pixels.
+            pen_widths: the widths to choose from, in pixels of that picture.
+            pen_width: the width to begin with, one of `pen_widths`.
             examples: drawings that draw themselves at a click, by name: strokes of (K, 2) x, y in
                 any unit, y downwards.
             settings: anything else that `gr.HTML` takes, such as `elem_id`.
 
         Raises:
-            ValueError: `pen_width` is out of range.
+            ValueError: `side`, `pen_widths` or `pen_width` is out of range.
         """
-        if pen_width not in PEN_WIDTHS:
-            raise ValueError(f"pen_width must be a whole number from 10 to 26, not {pen_width!r}")
+        if side not in range(28, MAX_SIDE + 1):
+            raise ValueError(f"side must be a whole number from 28 to {MAX_SIDE}, not {side!r}")
+        if not pen_widths or pen_widths.step != 1 or not 0 < pen_widths[0] <= pen_widths[-1] < side:
+            raise ValueError(f"pen_widths must be a range of whole pixels, not {pen_widths!r}")
+        if pen_width not in pen_widths:
+            raise ValueError(
+                f"pen_width must be a whole number from {pen_widths[0]} to {pen_widths[-1]}, not "
+                f"{pen_width!r}"
+            )
         super().__init__(
             label=label,
             html_template=(HERE / "sketchpad.html").read_text(encoding="utf-8"),
             css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
             js_on_load=(HERE / "sketchpad.js").read_text(encoding="utf-8"),
             apply_default_css=False,
+            side=side,
+            finest_pen=pen_widths[0],
+            broadest_pen=pen_widths[-1],
             pen_width=pen_width,
             examples=[
-                {"name": name, "strokes": _centred(strokes)}
+                {"name": name, "strokes": _centred(strokes, side)}
                 for name, strokes in (examples or {}).items()
             ],
             **settings,
@@ -91,7 +108,7 @@ class Sketchpad(gr.HTML):
             raise gr.Error(str(error), print_exception=False) from None
 
     def postprocess(self, value: None) -> None:
-        """Empty the canvas, the one thing a function can do to it.
+        """Empty the canvas: the only change that a function can make to it.
 
         Raises:
             ValueError: `value` is a drawing; only the person draws.
@@ -100,31 +117,26 @@ class Sketchpad(gr.HTML):
             raise ValueError("a Sketchpad can only be emptied: set its value to None")
 
     def api_info(self) -> dict[str, Any]:
-        """Describe the value to API callers, as JSON schema."""
-        words = (
-            f"a picture of one digit as PNG data URL ('{PREFIX}...'): any size up to"
-            ' 4 megapixels, dark on light or light on dark; "" for an empty canvas'
+        """Describe the value to API callers, as a JSON schema."""
+        return described(
+            {"type": "string", "title": "PNG data URL"},
+            f"a picture of one digit as a PNG data URL ('{PREFIX}...'): any size up to"
+            ' 4 megapixels, dark on light or light on dark; "" for an empty canvas',
         )
-        return {
-            "type": "string",
-            "title": "PNG data URL",
-            "description": words,
-            "additional_description": words,  # where the docs of Gradio's clients look for it
-        }
 
     def example_payload(self) -> str:
         """Give a small valid value for the 'Use via API' page: a drawn 1."""
         return EXAMPLE
 
     def example_value(self) -> None:
-        """Give the one value a function may return: None, an empty canvas."""
+        """Give the only value that a function may return: None, an empty canvas."""
         return None
 
 
-def _centred(strokes: Sequence[np.ndarray]) -> list[list[list[float]]]:
-    """Strokes in the middle of the sketchpad, at 60 % of its side."""
+def _centred(strokes: Sequence[np.ndarray], side: int) -> list[list[list[float]]]:
+    """Strokes in the middle of the canvas, the longer side of the drawing 60 % of the canvas'."""
     low, high = bounds(strokes)
-    scale = 0.6 * SIDE / (high - low).max()
+    scale = 0.6 * side / (high - low).max()
     return [
-        ((stroke - (low + high) / 2) * scale + SIDE / 2).round(1).tolist() for stroke in strokes
+        ((stroke - (low + high) / 2) * scale + side / 2).round(1).tolist() for stroke in strokes
     ]

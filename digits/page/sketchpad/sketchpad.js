@@ -1,16 +1,17 @@
-// The drawing surface. Gradio runs this file as the body of a function that is given `element`
-// (our HTML), `props` (our value and settings) and `watch`.
+// The drawing surface. Gradio runs this file as the body of a function with three parameters:
+// `element` (our HTML), `props` (our value and settings) and `watch`.
 //
-// Strokes are kept in units of a 280 x 280 square and everything is redrawn from them: once for
-// the person, in the theme's colours and at the screen's own resolution, and once for the server,
-// always black on white and always 280 x 280. So what is sent depends on the drawing alone.
+// Strokes are kept in pixels of the picture that is sent, and everything is redrawn from them:
+// once for the person, in the theme's colours and at the screen's own resolution, and once for the
+// server, always black on white and always the same size. So the picture that is sent depends on
+// the drawing alone, not on the screen.
 
-const SIZE = 280; // units across the square, and pixels across the picture that is sent
+const SIZE = props.side; // units across the square: pixels across the picture that is sent
 const SEND_EVERY = 80; // at most one picture per this many milliseconds while drawing
-const MIN_STEP = 0.5; // units; a pointer that moved less adds nothing but jitter
-const KEY_STEPS = { plain: 10, shift: 2 }; // units that an arrow key moves the pen
-const EXAMPLE_TIME = 700; // milliseconds in which an example draws itself
-const DRAWN_BEFORE = "digits: has drawn before"; // where the browser remembers that
+const MIN_STEP = 0.5; // units; a smaller movement of the pointer is only jitter
+const KEY_STEPS = { plain: SIZE / 28, shift: SIZE / 140 }; // units that an arrow key moves the pen
+const EXAMPLE_TIME = 700; // milliseconds that an example takes to draw itself
+const DRAWN_BEFORE = "digits: has drawn before"; // the key under which the browser remembers this
 
 const canvas = element.querySelector("canvas");
 const paper = element.querySelector(".paper");
@@ -20,14 +21,14 @@ const penInput = element.querySelector(".pen input");
 const nib = element.querySelector(".nib span");
 const exampleRow = element.querySelector(".examples");
 
-const sheet = document.createElement("canvas"); // never shown: the picture for the server
+const sheet = document.createElement("canvas"); // never shown: it holds the picture to send
 sheet.width = sheet.height = SIZE;
 const sheetContext = sheet.getContext("2d", { alpha: false, willReadFrequently: true });
 
-let strokes = []; // finished and current: [{ width, points: [[x, y], ...] }, ...]
-let current = null; // the stroke being drawn, also the last of `strokes`
+let strokes = []; // all of them, the current one last: [{ width, points: [[x, y], ...] }, ...]
+let current = null; // the stroke that is being drawn
 let pointer = null; // { id, type } of the pointer that draws it; null for keys and examples
-let cursor = [SIZE / 2, SIZE / 2]; // where the arrow keys have brought the pen
+let cursor = [SIZE / 2, SIZE / 2]; // where the arrow keys have moved the pen
 let sendTimer = null;
 let lastSent = -Infinity; // performance.now() of the last send
 let frame = null; // the pending animation frame
@@ -46,7 +47,7 @@ function drawStroke(context, { width, points }) {
   context.lineWidth = width;
   context.lineCap = context.lineJoin = "round";
   context.moveTo(first[0], first[1]);
-  // Each point bends a curve that runs between the midpoints of its neighbours: no corners.
+  // A smooth curve: it runs from midpoint to midpoint, and each point is a control point.
   for (let i = 1; i < points.length - 1; i++) {
     const [x, y] = points[i];
     const [nextX, nextY] = points[i + 1];
@@ -89,10 +90,10 @@ function refresh() {
   frame ??= requestAnimationFrame(show);
 }
 
-// One canvas pixel per screen pixel, whatever the zoom, the density or the size of the window.
+// One canvas pixel per screen pixel, whatever the zoom, the pixel density or the window size.
 function fit() {
   const side = canvas.clientWidth;
-  if (side === 0) return; // hidden, in another tab
+  if (side === 0) return; // another tab is open, and the canvas is hidden
   const pixels = Math.max(1, Math.round(side * (window.devicePixelRatio || 1)));
   if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
   showPenWidth();
@@ -106,7 +107,7 @@ function showPenWidth() {
 
 // ---- sending ---------------------------------------------------------------------------------
 
-// The value of an empty canvas is "", which is what Gradio makes of null on its way to us.
+// The value of an empty canvas is "": Gradio turns a null from the server into "" anyway.
 function picture() {
   if (strokes.length === 0) return "";
   sheetContext.fillStyle = "#fff";
@@ -115,7 +116,7 @@ function picture() {
   return sheet.toDataURL("image/png");
 }
 
-// Setting the value is what makes Gradio fire "change"; triggering it as well would send twice.
+// Setting the value makes Gradio fire "change"; triggering the event as well would send it twice.
 function send() {
   clearTimeout(sendTimer);
   sendTimer = null;
@@ -157,11 +158,11 @@ function endStroke() {
 canvas.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
   if (pointer === null) {
-    endStroke(); // of the keys, or of an example that draws itself
+    endStroke(); // a stroke drawn by the keys, or by an example
     if (!event.isPrimary) return;
   } else {
-    // A second finger, or a palm beside the pen, draws nothing. A new first pointer of the same
-    // kind means that the end of the old one never reached us.
+    // A second finger, or a palm beside the pen, draws nothing. A new primary pointer of the same
+    // kind means that we missed the end of the old one.
     if (!event.isPrimary || event.pointerType !== pointer.type) return;
     endStroke();
   }
@@ -169,9 +170,9 @@ canvas.addEventListener("pointerdown", (event) => {
   startStroke();
   addPointer(event);
   try {
-    canvas.setPointerCapture(event.pointerId); // so that the stroke goes on outside the canvas
+    canvas.setPointerCapture(event.pointerId); // the stroke may go on outside the canvas
   } catch {
-    // The pointer has already gone; its end is on the way.
+    // The pointer is already gone; its pointerup or pointercancel follows.
   }
   refresh();
   sendSoon();
@@ -179,7 +180,7 @@ canvas.addEventListener("pointerdown", (event) => {
 
 canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId !== pointer?.id) return;
-  if (event.buttons === 0) return endStroke(); // released where nobody could tell us
+  if (event.buttons === 0) return endStroke(); // released where we got no event
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const move of moves.length > 0 ? moves : [event]) addPointer(move);
   refresh();
@@ -198,7 +199,7 @@ for (const ending of ["pointercancel", "lostpointercapture"]) {
   });
 }
 
-// A long press must not open a menu over the drawing.
+// A long press must not open the context menu over the drawing.
 canvas.addEventListener("contextmenu", (event) => current !== null && event.preventDefault());
 
 // ---- the arrow keys --------------------------------------------------------------------------
@@ -252,14 +253,14 @@ function addExample({ name, strokes: lines }) {
   exampleRow.hidden = false;
 }
 
-// It draws itself as a hand would, so that the answer is seen to come and change.
+// The example draws itself like a hand, so that people see the answer change while it is drawn.
 function drawExample(lines) {
   keepStrokes(0);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const path = lines.flatMap((points, line) => points.map((point, i) => [line, i, point]));
   const started = performance.now();
   let drawn = 0;
-  let mine = null; // our stroke: once it is no longer the current one, somebody else draws
+  let mine = null; // our stroke; when another one is current, the person has begun to draw
 
   function advance(now) {
     if (drawn > 0 && current !== mine) return;
@@ -303,7 +304,7 @@ function isTyping(target) {
 function onKey(event) {
   if (!element.isConnected) return document.removeEventListener("keydown", onKey);
   if (event.defaultPrevented || strokes.length === 0) return;
-  if (canvas.getClientRects().length === 0) return; // hidden, in another tab
+  if (canvas.getClientRects().length === 0) return; // another tab is open
   if (isTyping(event.composedPath()[0])) return;
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const command = event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey;
@@ -317,7 +318,7 @@ document.addEventListener("keydown", onKey);
 
 // ---- the hint ----------------------------------------------------------------------------------
 
-// A hint welcomes whoever comes for the first time; the first stroke takes it away for good.
+// First-time visitors see a hint; their first stroke removes it for good.
 function welcome(wanted) {
   if (paper.hasAttribute("data-new") === wanted) return;
   paper.toggleAttribute("data-new", wanted);
@@ -325,7 +326,7 @@ function welcome(wanted) {
   try {
     localStorage.setItem(DRAWN_BEFORE, "yes");
   } catch {
-    // A browser that keeps nothing shows the hint again next time.
+    // Without storage the hint is shown again next time.
   }
 }
 
@@ -337,9 +338,9 @@ function hasDrawnBefore() {
   }
 }
 
-// ---- the surroundings ------------------------------------------------------------------------
+// ---- the page around it -----------------------------------------------------------------------
 
-// The page may empty the sketchpad by setting its value; it cannot draw on it.
+// The server may empty the sketchpad by setting its value; it cannot draw on it.
 watch("value", () => {
   if (props.value || strokes.length === 0) return;
   clearTimeout(sendTimer);
@@ -351,14 +352,15 @@ watch("value", () => {
 
 new ResizeObserver(fit).observe(canvas);
 
-// The size in CSS pixels stays the same when the window moves to a screen of another density.
+// When the window moves to a screen of another pixel density, the size in CSS pixels stays the
+// same, and only this event tells.
 function onResize() {
   if (!element.isConnected) return window.removeEventListener("resize", onResize);
   fit();
 }
 window.addEventListener("resize", onResize);
 
-// Gradio switches between light and dark by a class on the body: the ink changes colour.
+// Gradio switches between light and dark with a class on the body, and the ink changes colour.
 const themeObserver = new MutationObserver(() => {
   if (element.isConnected) refresh();
   else themeObserver.disconnect();
@@ -367,8 +369,10 @@ for (const node of [document.documentElement, document.body]) {
   themeObserver.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
 
-// Set as properties, never written into HTML: a label may hold any characters.
+// Set as properties, never inserted into HTML: a label may hold any characters.
 if (props.label) canvas.setAttribute("aria-label", props.label);
+penInput.min = props.finest_pen;
+penInput.max = props.broadest_pen;
 penInput.value = props.pen_width;
 for (const example of props.examples ?? []) addExample(example);
 welcome(!hasDrawnBefore());

@@ -1,16 +1,16 @@
-"""What every tab answers with: the label of the digit, the words for it, and pictures."""
+"""What the tabs show as an answer: the label with its ten bars, the words for it, and pictures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import gradio as gr
 import numpy as np
-from gradio.components.label import LabelConfidence, LabelData
 
 from digits.classifier import NOTHING_DRAWN, Prediction
 from digits.errors import DigitsError
+from digits.page.gradio_internals.components import LabelConfidence, LabelData, shown_as_its_parent
 
-SURE = 0.85  # from this confidence on the second best guess is not worth a word
+SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
 DOUBT = "Not sure this is a digit"
 
 # The picture comes as a data URL; the style sheet gives it its size on the page.
@@ -20,21 +20,23 @@ PICTURE_HTML = """<figure>
 </figure>"""
 
 
-# A digit stands large in the heading; a doubt must fit beside it. No CSS can tell them apart.
+# A digit is shown large in the heading; the words of a doubt have to fit there too, and CSS alone
+# cannot tell the two apart.
 MARK_DOUBT = """() => {
   const label = document.getElementById("%s");
   label.classList.toggle("doubt", label.querySelector("h2")?.textContent.trim().length > 1);
 }"""
-# While a person draws, the answer changes many times a second: it is said when it has settled.
-SAY = """(words) => {
-  clearTimeout(window.sayAnswer);
-  window.sayAnswer = setTimeout(() => {
+# While a person draws, the answer changes many times a second: screen readers announce it once it
+# has not changed for a while.
+ANNOUNCE_ANSWER = """(words) => {
+  clearTimeout(window.announceAnswer);
+  window.announceAnswer = setTimeout(() => {
     const heading = document.querySelector("#%s h2")?.textContent.trim() ?? "";
     document.getElementById("announcer").textContent =
       heading.length > 1 && words ? `${heading}: ${words}` : words;
   }, 700);
 }"""
-# The same for words that say it all, on a clock of their own: neither swallows the other.
+# The same for any other message. It has its own timer, so that neither replaces the other.
 ANNOUNCE = """(words) => {
   clearTimeout(window.announceWords);
   window.announceWords = setTimeout(() => {
@@ -45,24 +47,23 @@ ANNOUNCE = """(words) => {
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show a DigitsError that is raised within to the visitor, as its one line."""
+    """Show a DigitsError that is raised inside to the visitor, as one line."""
     try:
         yield
     except DigitsError as error:
         raise gr.Error(str(error), print_exception=False) from None
 
 
+@shown_as_its_parent
 class Answer(gr.Label):
-    """The label of the answer, with two differences from Gradio's own.
+    """The label of the answer, which differs from Gradio's own in two ways.
 
-    Its heading may be words while the ten bars stand below it ("Not sure this is a digit"), and
-    its bars keep the order 0 to 9, so that they grow in place instead of trading places.
+    Its heading need not be the name of a bar ("Not sure this is a digit"). Its bars stay in the
+    order 0 to 9, so that they grow in place instead of changing places.
     """
 
-    is_template = True  # shown in the browser by Gradio's own label
-
     def postprocess(self, value: tuple[str, dict[str, float] | None] | None) -> LabelData:
-        """Make the label's data of a heading and the confidences; no confidences, no bars."""
+        """Turn a heading and the confidences into the label's data; None shows no bars."""
         heading, confidences = value or ("", None)
         if not confidences:
             return LabelData(label=heading)
@@ -71,13 +72,13 @@ class Answer(gr.Label):
 
 
 def answer(elem_id: str, invitation: str) -> tuple[Answer, gr.HTML]:
-    """Make the two components of an answer: its label, and the same in words.
+    """Make the two components of an answer, not yet rendered: its label, and the same in words.
 
-    The words lie on the label's box, and screen readers say them once they have settled: the page
-    has an element `announcer` for that.
+    The words are laid over the label's box. Screen readers announce them by way of the page's
+    element `announcer`, see `wire`.
 
     Args:
-        elem_id: the label's id on the page; that of the words has "-words" behind it.
+        elem_id: the label's id on the page; the words have the same with "-words" appended.
         invitation: the heading while there is nothing to answer.
     """
     label = Answer(
@@ -90,19 +91,23 @@ def answer(elem_id: str, invitation: str) -> tuple[Answer, gr.HTML]:
 
 
 def wire(label: Answer, words: gr.HTML) -> None:
-    """Let the page follow the answer's changes; to be called inside its `gr.Blocks`."""
+    """Restyle and announce the answer when it changes; call it inside the page's `gr.Blocks`."""
     label.change(None, js=MARK_DOUBT % label.elem_id, api_visibility="private")
-    words.change(None, words, js=SAY % label.elem_id, api_visibility="private")
+    words.change(None, words, js=ANNOUNCE_ANSWER % label.elem_id, api_visibility="private")
 
 
 def heading_and_bars(
     prediction: Prediction, invitation: str
 ) -> tuple[str, dict[str, float] | None]:
-    """Make the value of an `Answer`.
+    """Turn a prediction into the value of an `Answer`.
+
+    Args:
+        prediction: the answer.
+        invitation: the heading if nothing was drawn.
 
     Returns:
-        The heading: the digit, the doubt, or the invitation where nothing was drawn; and the
-        confidences in [0, 1] of "0" to "9", None where nothing was drawn.
+        The heading: the digit, the doubt, or the invitation. The confidences in [0, 1] of "0" to
+        "9"; None if nothing was drawn.
     """
     if prediction.reason == NOTHING_DRAWN:
         return invitation, None
@@ -111,24 +116,24 @@ def heading_and_bars(
 
 
 def in_words(prediction: Prediction) -> str:
-    """Say the answer in a few words: "7, 99 % sure", "perhaps 4 or 9", or nothing."""
+    """Put the answer in a few words: "7, 99 % sure", "perhaps 4 or 9", or none at all."""
     if prediction.reason == NOTHING_DRAWN:
         return ""
     if prediction.confidence >= SURE:
-        # Never "100 %": no answer is beyond all doubt.
+        # Never "100 %": no answer is certain.
         return f"{prediction.digit}, {min(round(100 * prediction.confidence), 99)} % sure"
     first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
     return f"perhaps {first} or {second}"
 
 
 def picture(caption: str, alt: str, elem_id: str, *, sharp: bool = False) -> gr.HTML:
-    """Make the component of a small picture; its value is a data URL or None.
+    """Make a component that shows a small picture; its value is a data URL or None.
 
     Args:
-        caption: what stands below it.
-        alt: what a screen reader says of the picture.
+        caption: the text below it.
+        alt: the description for screen readers.
         elem_id: its id on the page.
-        sharp: shows each pixel as a square instead of smoothing.
+        sharp: show each pixel as a square instead of smoothing the picture.
     """
     return gr.HTML(
         label=caption,
@@ -143,7 +148,7 @@ def picture(caption: str, alt: str, elem_id: str, *, sharp: bool = False) -> gr.
 
 
 def seen_picture(elem_id: str) -> gr.HTML:
-    """Make the component of what the network received, each of its 28 x 28 pixels a square."""
+    """Make a component that shows what the network received, each of 28 x 28 pixels a square."""
     return picture(
         "What it sees",
         "The digit as the network received it, 28 by 28 pixels, white on black",

@@ -1,10 +1,13 @@
-"""The part of the Train tab where two models read the same drawing, side by side."""
+"""The part of the Train tab in which two models read the same drawing, side by side."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
+from PIL import Image
 
+from digits.errors import ModelError
+from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import (
@@ -17,68 +20,85 @@ from digits.page.tabs.answer import (
 )
 
 INVITATION = "Draw a digit"
+NO_ANSWER = "No answer"
 
 
 class Comparison(NamedTuple):
     """What the rest of the tab needs of this part."""
 
-    offer: Callable  # offers a new model, of that name: returns what becomes of `parts`
-    parts: list[gr.blocks.Block]
+    offer: Callable  # takes the name of a new model, and returns the new values of `parts`
+    parts: list[gr.Column | ModelMenu]
 
 
 def compare_section(store: ModelStore) -> Comparison:
-    """Lay it out; it is hidden while there are no two models."""
+    """Lay it out; it is hidden while there are fewer than two models."""
     names = store.names()
     with gr.Column(visible=len(names) > 1, elem_id="compare") as section:
         gr.HTML("<h2>Compare two models</h2>", elem_id="compare-title", apply_default_css=False)
         with gr.Row():
             with gr.Column(scale=3, min_width=280):
-                sketchpad = Sketchpad(label="Sketchpad for both", elem_id="compare-sketchpad")
+                sketchpad = Sketchpad(
+                    label="Sketchpad for both models", elem_id="compare-sketchpad"
+                )
             sides = [_side("left", names, names[0]), _side("right", names, names[-1])]
-    said = gr.HTML("", visible="hidden")
+    announcement = gr.HTML("", visible="hidden")
 
-    def read(drawing, *chosen):
-        shown, spoken = [], []
-        for name in chosen:
-            value, words = (INVITATION, None), ""
-            if drawing is not None:
-                with errors_shown():
-                    prediction = store.explainer(name).classifier.predict(drawing)
-                value, words = heading_and_bars(prediction, INVITATION), in_words(prediction)
+    def read(drawing, *names):
+        shown, announced = [], []
+        for name in names:
+            value, words = _answer_of(store, name, drawing)
             shown += [value, words]
-            spoken += [f"{name}: {words}"] if words else []
-        return [*shown, "; ".join(spoken)]
+            announced += [f"{name}: {words}"] if words else []
+        return [*shown, "; ".join(announced)]
 
-    choices = [side[0] for side in sides]
+    menus = [side[0] for side in sides]
     gr.on(
-        [sketchpad.change, *(choice.change for choice in choices)],
+        [sketchpad.change, *(menu.change for menu in menus)],
         read,
-        [sketchpad, *choices],
-        [part for side in sides for part in side[1:]] + [said],
+        [sketchpad, *menus],
+        [part for side in sides for part in side[1:]] + [announcement],
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
     )
-    said.change(None, said, js=ANNOUNCE, api_visibility="private")
+    announcement.change(None, announcement, js=ANNOUNCE, api_visibility="private")
 
-    def offer(trained: str | None = None) -> tuple[gr.Column, gr.Dropdown, gr.Dropdown]:
+    def offer(trained: str | None = None) -> tuple[gr.Column, ModelMenu, ModelMenu]:
         names = store.names()
         return (
             gr.Column(visible=len(names) > 1),
-            gr.Dropdown(names),
-            gr.Dropdown(names, value=trained or names[-1]),
+            ModelMenu(names),
+            ModelMenu(names, value=trained or names[-1]),
         )
 
-    parts = [section, *choices]
-    # There may be more models when a visitor comes than when the page was put together.
+    parts = [section, *menus]
+    # There may be more models when a visitor arrives than when the page was built.
     gr.on(None, offer, None, parts, show_progress="hidden", api_visibility="private")
     return Comparison(offer, parts)
 
 
-def _side(name: str, models: list[str], model: str) -> tuple[gr.Dropdown, gr.Label, gr.HTML]:
-    """One of the two: a model, and its answer."""
+def _answer_of(
+    store: ModelStore, name: Any, drawing: Image.Image | None
+) -> tuple[tuple[str, dict[str, float] | None], str]:
+    """What one side shows: the value of its label, and the words.
+
+    A model that cannot be had says so in its own place, and the other one still answers.
+    """
+    try:
+        classifier = store.explainer(name).classifier
+    except ModelError as error:
+        return (NO_ANSWER, None), str(error)
+    if drawing is None:
+        return (INVITATION, None), ""
+    with errors_shown():
+        prediction = classifier.predict(drawing)
+    return heading_and_bars(prediction, INVITATION), in_words(prediction)
+
+
+def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, gr.Label, gr.HTML]:
+    """One of the two sides: the menu for its model, and the answer of that."""
     with gr.Column(scale=2, min_width=140, elem_classes="side"):
-        choice = gr.Dropdown(
+        menu = ModelMenu(
             models,
             value=model,
             label=f"Model on the {name}",
@@ -89,4 +109,4 @@ def _side(name: str, models: list[str], model: str) -> tuple[gr.Dropdown, gr.Lab
         label.render()
         words.render()
     label.change(None, js=MARK_DOUBT % label.elem_id, api_visibility="private")
-    return choice, label, words
+    return menu, label, words

@@ -3,6 +3,8 @@
 The markup and the wording are in the templates `inside_*.html`.
 """
 
+from typing import Any
+
 import gradio as gr
 from PIL import Image
 
@@ -11,6 +13,7 @@ from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.explain import Explainer, layers
 from digits.images.data_urls import data_url
+from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.netron_viewer import address_of
 from digits.page.sketchpad import Sketchpad
@@ -36,7 +39,7 @@ KINDS = {  # of layers, by their Keras class; another class keeps its own name
 def inside_tab(
     store: ModelStore,
     sketchpad: Sketchpad,
-    model: gr.Dropdown,
+    model: ModelMenu,
     tab: gr.Tab,
     netron_address: str | None,
 ) -> None:
@@ -45,16 +48,15 @@ def inside_tab(
     Args:
         store: the models.
         sketchpad: holds the drawing to explain.
-        model: the choice of model; the tab shows the chosen one.
+        model: the menu of models, in the Draw tab; the tab explains the one that it shows.
         tab: this tab; everything is computed anew each time a person opens it.
         netron_address: of the Netron viewer; None where there is no viewer.
     """
 
-    def show(drawing: Image.Image | None, name: str) -> tuple[str, str, str]:
-        with errors_shown():
-            explainer = store.explainer(name)
+    def show(drawing: Image.Image | None, name: Any) -> tuple[str, str, str, Any]:
+        explainer, menu = chosen_model(store, name)
         address = netron_address and address_of(netron_address, explainer.classifier.path)
-        return story(explainer, drawing), layer_table(explainer), netron(address)
+        return story(explainer, drawing), layer_table(explainer), netron(address), menu
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
     table = gr.HTML(layer_table(store.own), elem_id="inside-layers", apply_default_css=False)
@@ -62,7 +64,7 @@ def inside_tab(
     tab.select(
         show,
         [sketchpad, model],
-        [pictures, table, frame],
+        [pictures, table, frame, model],
         show_progress="hidden",
         api_visibility="private",
     )

@@ -15,11 +15,11 @@ from digits.errors import DigitsError
 from digits.images.data_urls import data_url
 from digits.images.preprocessing import SIZE
 from digits.page.background_training.jobs import Progress, Trainer, recipe
+from digits.page.model_menu import ModelMenu, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.tabs.answer import ANNOUNCE
 from digits.page.tabs.compare import compare_section
 from digits.page.tabs.curves import accuracy_chart, loss_chart
-from digits.page.tabs.draw import choice_of_model
 from digits.templates import render
 
 MAX_EPOCHS = 20
@@ -34,14 +34,14 @@ class Mistake(NamedTuple):
     picture: str  # a PNG data URL
 
 
-def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: gr.Dropdown) -> None:
+def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu) -> None:
     """Lay out the tab.
 
     Args:
         trainer: trains one network at a time.
         store: offers the trained models.
         tabs: the page's tabs, one of which has the id "draw".
-        model: the choice of model in that tab.
+        model: the menu of models in that tab.
     """
     trained = gr.State()  # the name of the model trained last
     with gr.Row():
@@ -79,8 +79,8 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: gr.Drop
         if training := trainer.of(request.session_hash):
             training.stop()
 
-    def draw_with(name: str | None) -> tuple[gr.Dropdown, gr.Tabs]:
-        return choice_of_model(store, name), gr.Tabs(selected="draw")
+    def draw_with(name: str | None) -> tuple[ModelMenu, gr.Tabs]:
+        return model_menu(store, name), gr.Tabs(selected="draw")
 
     quietly = {"show_progress": "hidden", "api_visibility": "private"}
     start.click(

@@ -1,9 +1,8 @@
-"""The Upload tab: a photo of a digit on paper; beside it the answer and the ink that was found."""
+"""The Upload tab: a photo of a digit on paper, and beside it the answer and the ink it found."""
 
 from pathlib import Path
 
 import gradio as gr
-from gradio.components.image import ImageData
 
 from digits.classifier import DigitClassifier
 from digits.errors import ImageError
@@ -11,6 +10,8 @@ from digits.images.data_urls import data_url
 from digits.images.decoding import open_image, to_colours
 from digits.images.photos import ink_overlay
 from digits.images.preprocessing import to_digit_image, to_ink
+from digits.page.gradio_internals.components import ImageData, shown_as_its_parent
+from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.tabs.answer import (
     answer,
@@ -23,23 +24,23 @@ from digits.page.tabs.answer import (
 )
 
 GUIDANCE = (
-    "A photo of one digit on paper, plain, ruled or squared: drop it here, paste it, choose a file "
-    "(PNG, JPEG, WebP, BMP or GIF) or take one with the camera."
+    "Show a photo of one digit on plain, ruled or squared paper: drop or paste it here, choose a "
+    "file (PNG, JPEG, WebP, BMP or GIF), or take one with the camera."
 )
 INVITATION = "Show a photo"
 NOTHING_FOUND = "No digit found"
+NOTHING_SHOWN = (INVITATION, None), None, None, ""  # what `classify_photo` returns for no photo
 
 
+@shown_as_its_parent
 class Photo(gr.Image):
-    """Gradio's image, with files handed over as they are.
+    """Gradio's image, which hands uploaded files over as they are.
 
-    Gradio would decode a file, and fail on a broken one, before our code can say what is wrong.
+    Gradio would decode a file, and fail on a damaged one, before we could say what is wrong.
     """
 
-    is_template = True  # shown in the browser by Gradio's own image
-
     def preprocess(self, payload: ImageData | None) -> Path | None:
-        """Give the path of the uploaded file; None when there is none."""
+        """Give the path of the uploaded file; None if there is none."""
         if payload is None:
             return None
         if payload.path is None:
@@ -53,23 +54,23 @@ def classify_photo(
     """Read a photo, for the page.
 
     Args:
-        classifier: the one that reads.
-        photo: a picture file; None where there is none.
+        classifier: reads it.
+        photo: a picture file; None if there is none.
 
     Returns:
-        The answer: a heading, which is the digit, the doubt, or that nothing was found, and the
-        confidences in [0, 1] of "0" to "9". The ink that was found, over the photo: a JPEG data
-        URL. What the network received: a 28 x 28 PNG data URL. The answer in words.
+        The answer: a heading (the digit, the doubt, or that nothing was found) and the confidences
+        in [0, 1] of "0" to "9". The photo with the ink that was found marked: a JPEG data URL. What
+        the network received: a 28 x 28 PNG data URL. The answer in words.
 
     Raises:
         gr.Error: the file cannot be read; its message is one clear line.
     """
     if photo is None:
-        return (INVITATION, None), None, None, ""
+        return NOTHING_SHOWN
     try:
         opened = open_image(photo)
     except ImageError as error:
-        # The file's own name, and not where Gradio keeps it.
+        # Name the file, but not the folder in which Gradio keeps it.
         message = str(error).replace(str(photo), photo.name)
         raise gr.Error(message, print_exception=False) from None
     colours = to_colours(opened)
@@ -80,16 +81,28 @@ def classify_photo(
     return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
 
 
-def upload_tab(store: ModelStore) -> None:
-    """Lay out the tab; the model that the visitor chose reads.
+def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
+    """Lay out the tab.
 
-    Its endpoint is `/classify_photo`: a file in, what `classify_photo` returns out.
+    Its endpoint for programs is `/classify_photo`: a file in, what `classify_photo` returns out,
+    read by the page's own model. The page itself sends the name in the menu along.
+
+    Args:
+        store: the models.
+        model: the menu of models, in the Draw tab.
+        tab: this tab; the photo is read again when a person opens it, as the menu may have changed.
     """
 
-    def read(photo, request: gr.Request):
+    def read_for_programs(photo):
         with errors_shown():
-            classifier = store.chosen(request.session_hash).classifier
+            classifier = store.explainer(store.own_name).classifier
         return classify_photo(classifier, photo)
+
+    def read(photo, name):
+        if photo is None:
+            return *NOTHING_SHOWN, gr.skip()
+        explainer, menu = chosen_model(store, name)
+        return *classify_photo(explainer.classifier, photo), menu
 
     with gr.Row():
         with gr.Column():
@@ -106,22 +119,30 @@ def upload_tab(store: ModelStore) -> None:
             label.render()
             ink = picture(
                 "The ink it found",
-                "The photo, pale, with the ink that was found in red",
+                "The photo, faded, with the ink that was found in red",
                 "photo-ink",
             )
             seen = seen_picture("photo-seen")
             words.render()
-    photo.change(
+    outputs = [label, ink, seen, words]
+    gr.on(
+        [photo.change, tab.select],
         read,
+        [photo, model],
+        [*outputs, model],
+        show_progress="hidden",  # or Gradio would cover every output with an error after a bad file
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+    gr.Button(visible=False).click(
+        read_for_programs,
         photo,
-        [label, ink, seen, words],
+        outputs,
         api_name="classify_photo",
         api_description=(
-            "Read a digit from a photo of paper, or any picture file: returns the answer with ten"
-            " confidences, the ink found over the photo, the 28 x 28 picture the network received,"
-            " and the answer in words."
+            "Read a digit from a photo of paper, or from any picture file: returns the answer with"
+            " ten confidences, the photo with the ink that was found marked, the 28 x 28 picture"
+            " the network received, and the answer in words."
         ),
-        show_progress="hidden",  # after a bad file, an error would stand on every output
-        trigger_mode="always_last",
     )
     wire(label, words)

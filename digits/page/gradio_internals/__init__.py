@@ -1,0 +1,10 @@
+"""Everything on which the page depends in Gradio and which Gradio does not promise to keep.
+
+The rest of the page uses Gradio's documented interface, and imports from here what goes beyond it:
+`components` (classes and attributes in Python), `server` (variables, routes, the launch) and
+`browser` (the page that Gradio serves). Each entry says what we need it for, and each has a test
+that fails when Gradio changes it: in `tests/page/test_gradio_internals.py`, or in
+`tests/browser/test_gradio_internals.py` where it only shows in a browser.
+"""
+
+SEEN_IN = "6.31.0"  # the version of Gradio in which every entry was checked

@@ -1,0 +1,36 @@
+"""What the page relies on in the page that Gradio serves: its HTML, and how its scripts behave.
+
+Of its behaviour, the sketchpad's script and the tabs need this:
+
+- In a `gr.HTML`, setting `props.value` fires the change event; an equal value does not.
+- A None for a `gr.HTML` reaches its script as "".
+- With `trigger_mode="always_last"`, all triggers of a function share one queue: a request is sent
+  only when the one before it is answered, and with the values of that moment.
+- A `gr.Button` that is not visible is not on the page, and its click is still an endpoint.
+"""
+
+# The head of Gradio's page has this link to a manifest; `digits.page.pwa` points it at ours.
+MANIFEST_LINK = "link[rel=manifest]"
+
+# What our style sheets and scripts name among the elements that Gradio makes, as CSS selectors.
+# Each finds something on the page. (Other names in there are our `elem_id`s and `elem_classes`.)
+PARTS_OF_THE_PAGE = (
+    ".main.fillable",  # the whole page, whose width we set
+    ".contain > .column",  # its parts, one below the other
+    "#tabs .tab-wrapper button.selected",  # the names of the tabs
+    "#tabs .tabitem",  # the content of a tab
+    "#title .html-container",  # gr.HTML: what pads its content
+    "#draw > .column > .row > .column > #sketchpad",  # gr.Interface: a column for its inputs, ...
+    "#draw > .column > .row > .column > #answer",  # ... and one for its outputs
+    "#draw .form > #model",  # Gradio's frame around form elements
+    "#model .container .wrap .wrap-inner",  # gr.Dropdown
+    '#model [data-testid="block-info"]',  # its label
+    ".answer h2",  # gr.Label: its heading
+    ".answer h2 + .confidence-set .inner-wrap .bar",  # and a line for each digit
+    ".answer .confidence-set .label .line",
+    ".answer .confidence-set .label .text",
+    ".answer .confidence-set .label .confidence",
+    ".block.in-words .html-container",
+    "footer",
+)
+DARK = "dark"  # the class of the page's body in the dark theme

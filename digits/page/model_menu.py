@@ -1,0 +1,68 @@
+"""The menu of models. The name it shows travels with each request, and that model answers.
+
+So the server remembers nobody's choice: a visit that Gradio takes for ended, or a page that has
+been restarted, still answers with the model that the menu shows.
+"""
+
+from typing import Any
+
+import gradio as gr
+
+from digits.errors import ModelError
+from digits.explain import Explainer
+from digits.page.gradio_internals.components import shown_as_its_parent
+from digits.page.model_store import ModelStore
+from digits.page.tabs.answer import errors_shown
+
+
+@shown_as_its_parent
+class ModelMenu(gr.Dropdown):
+    """Gradio's dropdown, with whatever name it holds handed over as it is.
+
+    Gradio would refuse a model that came after the page was built; `ModelStore` knows them all.
+    """
+
+    def preprocess(self, payload: Any) -> Any:
+        """Give the name as the browser sent it; it may be anything."""
+        return payload
+
+
+def model_menu(store: ModelStore, chosen: str | None = None) -> ModelMenu:
+    """Make the menu with the models that there are now; it is hidden while there is only one.
+
+    Args:
+        store: the models to choose from.
+        chosen: the name to show; the page's own model by default.
+    """
+    names = store.names()
+    return ModelMenu(
+        names,
+        value=chosen or store.own_name,
+        visible=len(names) > 1,
+        label="Model",
+        filterable=False,
+        elem_id="model",
+    )
+
+
+def chosen_model(store: ModelStore, name: Any) -> tuple[Explainer, Any]:
+    """Give the model that a request names; the page's own, with a warning, if that cannot be had.
+
+    Args:
+        store: the models.
+        name: what the request holds for the menu; anything.
+
+    Returns:
+        The model with its explainer, and the new value of the menu, which then shows the model
+        that answers.
+
+    Raises:
+        gr.Error: the page's own model cannot be had either.
+    """
+    try:
+        return store.explainer(name), gr.skip()
+    except ModelError as error:
+        with errors_shown():
+            own = store.explainer(store.own_name)
+        gr.Warning(f"{error} Until then, {store.own_name} answers.")
+        return own, store.own_name

@@ -1,0 +1,273 @@
+"""One test for each thing on which the page depends inside Gradio: it fails when that changes.
+
+What only shows in a browser is in tests/browser/test_gradio_internals.py.
+"""
+
+import ast
+import inspect
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import gradio as gr
+import httpx
+import pytest
+from gradio import networking
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from digits.page.gradio_internals import SEEN_IN, browser, components, server
+from digits.page.sketchpad import Sketchpad
+from digits.page.tabs.answer import Answer
+from digits.page.tabs.upload import Photo
+
+PAGE = Path(__file__).parents[2] / "digits" / "page"
+QUIETLY = {"prevent_thread_lock": True, "quiet": True, "ssr_mode": False}
+
+
+@contextmanager
+def launched(demo: gr.Blocks, **options):
+    """The address of a page, while it is up."""
+    _, address, _ = demo.launch(**QUIETLY, **options)
+    try:
+        yield address
+    finally:
+        demo.close(verbose=False)
+
+
+def get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=20) as response:
+        return response.read().decode()
+
+
+def post(address: str, body: dict) -> str:
+    kind = {"Content-Type": "application/json"}
+    request = urllib.request.Request(address, json.dumps(body).encode(), kind)
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return response.read().decode()
+
+
+def get_stream(address: str, until: str) -> str:
+    """What a stream of answers brings, up to the line with this word."""
+    assert server.ANSWER_STREAMS.search(address)
+    text = ""
+    with urllib.request.urlopen(address, timeout=20) as response:
+        assert response.headers.get_content_type() == "text/event-stream"
+        for line in response:
+            text += line.decode()
+            if until in text:
+                return text
+    return text
+
+
+def doubled(**settings) -> gr.Interface:
+    """A page that doubles a text."""
+    return gr.Interface(lambda text: 2 * text, "text", "text", flagging_mode="never", **settings)
+
+
+def test_nothing_else_in_the_page_imports_what_gradio_keeps_for_itself():
+    inside = []
+    for path in PAGE.rglob("*.py"):
+        if path.parent.name == "gradio_internals":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gradio"):
+                inside.append(f"{path.name}: {node.module}")
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names if alias.name.startswith("gradio.")]
+                inside += [f"{path.name}: {name}" for name in names]
+            if isinstance(node, ast.Constant) and re.match("GRADIO_|/gradio_api", str(node.value)):
+                inside.append(f"{path.name}: {node.value}")
+    assert inside == []
+
+
+def test_the_version_in_which_all_was_seen_is_one_that_is_allowed():
+    requirements = (PAGE.parents[1] / "requirements.txt").read_text(encoding="utf-8")
+    low, high = re.search(r"^gradio>=([\d.]+),<([\d.]+)$", requirements, re.MULTILINE).groups()
+    version = [int(part) for part in SEEN_IN.split(".")]
+    assert [int(part) for part in low.split(".")] <= version < [int(p) for p in high.split(".")]
+
+
+# ---- components
+
+
+def test_a_subclass_is_shown_by_its_parents_view():
+    class Plain(gr.Label):
+        pass
+
+    @components.shown_as_its_parent
+    class Marked(gr.Label):
+        pass
+
+    assert (Plain().get_block_name(), Marked().get_block_name()) == ("plain", "label")
+    assert (Answer().get_block_name(), Photo().get_block_name()) == ("label", "image")
+
+
+def test_gradios_label_sorts_the_bars_and_ours_need_not():
+    data = gr.Label().postprocess({"1": 0.2, "7": 0.8})
+    assert isinstance(data, components.LabelData)
+    assert [(bar.label, bar.confidence) for bar in data.confidences] == [("7", 0.8), ("1", 0.2)]
+    assert data.label == "7"
+    ours = Answer().postprocess(("Not sure", {"1": 0.2, "7": 0.8}))
+    assert ours.model_dump() == {
+        "label": "Not sure",
+        "confidences": [{"label": "1", "confidence": 0.2}, {"label": "7", "confidence": 0.8}],
+    }
+
+
+def test_an_image_is_handed_over_with_its_path(tmp_path):
+    path = tmp_path / "damaged.png"
+    path.write_bytes(b"no picture")
+    sent = components.ImageData(path=str(path), orig_name="damaged.png")
+    with pytest.raises(Exception, match="(?i)cannot identify|cannot be|damaged|invalid"):
+        gr.Image(type="pil").preprocess(sent)
+    assert Photo().preprocess(sent) == path
+
+
+def test_gradios_dropdown_refuses_what_came_after_the_page_was_built():
+    menu = gr.Dropdown(["a"])
+    assert menu.preprocess("a") == "a"
+    with pytest.raises(gr.Error, match="not in the list of choices"):
+        menu.preprocess("a newer one")
+
+
+def test_a_live_interface_asks_a_component_whether_it_streams():
+    class Plain(gr.HTML):
+        pass
+
+    with pytest.raises(AttributeError, match="streaming"):
+        gr.Interface(str, Plain(), "text", live=True, flagging_mode="never")
+    page = gr.Interface(str, Sketchpad(), "text", live=True, flagging_mode="never")
+    (dependency,) = page.config["dependencies"][:1]
+    assert dependency["trigger_mode"] == "always_last"
+    assert [event for _, event in dependency["targets"]] == ["change"]
+
+
+def test_the_description_is_read_from_a_key_of_gradios_own():
+    class Described(gr.Textbox):
+        def api_info(self):
+            return components.described({"type": "string"}, "any text")
+
+    page = gr.Interface(str, Described(), "text", api_name="read", flagging_mode="never")
+    (parameter,) = page.get_api_info()["named_endpoints"]["/read"]["parameters"]
+    assert parameter["python_type"]["description"] == "any text"
+    assert parameter["type"]["description"] == "any text"
+
+
+# ---- the server
+
+
+def test_the_statistics_are_bounded_by_these_variables(monkeypatch):
+    for name in ("GRADIO_ANALYTICS_MAX_EVENTS", "GRADIO_ANALYTICS_CACHE_FREQUENCY"):
+        monkeypatch.delenv(name, raising=False)
+    server.spare_the_statistics()
+    queue = doubled()._queue
+    assert queue.ANALYTICS_MAX_EVENTS == 100
+    assert queue.ANAYLTICS_CACHE_FREQUENCY == 1_000_000  # Gradio's spelling
+
+
+def test_launch_asks_its_own_address_through_a_proxy_unless_told_not_to(monkeypatch):
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.setenv(name, "somewhere.else")
+        page = doubled()
+        with pytest.raises(httpx.ConnectError):
+            page.launch(**QUIETLY)
+        page.close(verbose=False)
+        server.reach_itself_without_proxy("127.0.0.1")
+        assert os.environ["no_proxy"] == "somewhere.else,localhost,127.0.0.1,127.0.0.1"
+        with launched(doubled()):
+            pass
+
+
+def test_a_port_has_to_be_free_on_this_host_too():
+    with socket.create_server((server.ALSO_CHECKED, 0)) as taken:
+        elsewhere = {"server_name": "127.0.0.2", "server_port": taken.getsockname()[1]}
+        page = doubled()
+        with pytest.raises(OSError, match="Cannot find empty port"):
+            page.launch(**elsewhere, **QUIETLY)
+
+
+def test_answers_and_the_heartbeat_come_over_these_addresses():
+    with launched(doubled(api_name="double")) as address:
+        api = f"{address}gradio_api/"
+        event = json.loads(post(f"{api}call/double", {"data": ["ab"]}))["event_id"]
+        assert '"abab"' in get_stream(f"{api}call/double/{event}", until="data")
+        asked = {"data": ["ab"], "fn_index": 0, "session_hash": "a-visit"}
+        post(f"{api}queue/join", asked)
+        assert "abab" in get_stream(f"{api}queue/data?session_hash=a-visit", until="process_comp")
+        assert "ALIVE" in get_stream(f"{api}heartbeat/a-visit", until="ALIVE")
+    assert not server.ANSWER_STREAMS.search("/gradio_api/queue/join")
+    assert not server.ANSWER_STREAMS.search("/gradio_api/call/double")
+
+
+def test_our_routes_come_before_gradios():
+    ours = [Route("/manifest.json", lambda request: PlainTextResponse("ours"))]
+    with launched(doubled(), app_kwargs={"routes": ours}, pwa=True) as address:
+        assert get(f"{address}manifest.json") == "ours"
+
+
+def test_a_tunnel_is_opened_with_this_much():
+    parameters = inspect.signature(networking.setup_tunnel).parameters
+    assert list(parameters) == [
+        "local_host",
+        "local_port",
+        "share_token",
+        "share_server_address",
+        "share_server_tls_certificate",
+    ]
+    page = doubled()
+    with launched(page) as address:
+        assert address == f"http://{page.server_name}:{page.server_port}/"
+        assert len(page.share_token) > 20
+
+
+def test_a_shared_page_would_load_its_script_from_another_host():
+    page = doubled()
+    with launched(page) as address:
+        assert foreign_scripts(get(address)) == []
+        page.share = True
+        assert foreign_scripts(get(address)) != []
+
+
+def foreign_scripts(page: str) -> list[str]:
+    return re.findall(r'<script[^>]+src="(?:https?:)?//[^"]+"', page)
+
+
+def test_importing_the_servers_part_does_not_import_gradio():
+    code = "import sys, digits.page.gradio_internals.server; print('gradio' in sys.modules)"
+    root = PAGE.parents[1]
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+# ---- the page in the browser
+
+
+def test_gradios_page_has_the_link_to_its_manifest():
+    assert browser.MANIFEST_LINK == "link[rel=manifest]"
+    with launched(doubled()) as address:
+        assert len(re.findall(r'<link rel="manifest" href="[^"]+"', get(address))) == 1
+
+
+def test_each_class_in_our_style_sheets_is_ours_or_a_known_one_of_gradios():
+    styles = "".join(path.read_text(encoding="utf-8") for path in PAGE.rglob("*.css"))
+    styles = re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)
+    used = set(re.findall(r"(?<![\d\w])\.([a-z][\w-]*)", styles))
+    known = set(re.findall(r"\.([a-z][\w-]*)", " ".join(browser.PARTS_OF_THE_PAGE)))
+    ours = set()
+    for path in PAGE.rglob("*"):
+        if path.suffix in (".py", ".html", ".js") and path.parent.name != "gradio_internals":
+            ours |= set(re.findall(r"[\w-]+", path.read_text(encoding="utf-8")))
+    assert len(used) > 20
+    assert used - known - ours - {browser.DARK} == set()
