@@ -67,7 +67,7 @@ def test_compare_keeps_what_is_done_when_it_is_stopped(mnist, tmp_path):
             with suppress(subprocess.TimeoutExpired):
                 out, _ = process.communicate(timeout=15)
     assert process.returncode == 130
-    assert out == "\nStopped after 1 of 2 networks; they are in comparison.\n"
+    assert out == "\nStopped after 1 of 2 networks; the results are in comparison.\n"
     assert names(tmp_path / "comparison") == [
         "comparison.csv",
         "comparison.md",

@@ -29,7 +29,7 @@ def test_evaluate_goes_on_without_pen_digits_and_says_where_it_cannot_write(mnis
     code, out, err = run(*flags, PENDIGITS_PATH=tmp_path / "none", folder=tmp_path)
     assert code == 1
     without, on_mnist = out.splitlines()
-    assert without.startswith("Without the pen digits: there is no pendigits-orig.tra")
+    assert without.startswith("Continuing without the pen digits: there is no pendigits-orig.tra")
     assert on_mnist.startswith(f"{mnist.test_name}: 99.")
     assert err == (
         "error: the report cannot be written as taken (Is a directory): "

@@ -75,7 +75,7 @@ def test_predict_reads_the_pictures_in_a_folder_for_people(pictures, tmp_path):
     assert seven.startswith("pictures/b.png: 7 (")
     assert deeper.startswith("pictures/deeper/z.png: 7 (")
     broken, empty = err.splitlines()
-    assert broken.startswith("error: pictures/c.webp is no picture")
+    assert broken.startswith("error: pictures/c.webp is not a readable picture")
     assert empty == (
         "error: there are no pictures in the folder empty: "
         "put some into it (PNG, JPEG, WEBP, BMP, GIF, TIFF)"
