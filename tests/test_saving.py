@@ -16,6 +16,7 @@ import pytest
 
 from digits import DigitClassifier, ModelError
 from digits.architectures import build
+from digits.learning.recipe import PRESETS, Recipe
 from digits.saving import read_card, save, save_under_new_name, weights_sha256
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -219,3 +220,20 @@ def test_a_model_without_a_card_is_no_problem(tmp_path):
     save(build("mlp"), tmp_path / "digits.keras", {})
     (tmp_path / "digits.json").unlink()
     assert read_card(tmp_path / "digits.keras") == ({}, None)
+
+
+def test_the_bundled_model_has_a_whole_card_with_the_recipe_that_rebuilds_it():
+    classifier = DigitClassifier.load()
+    assert classifier.card_problem is None
+    assert classifier.card["weights_sha256"] == weights_sha256(classifier.model)
+    recipe = Recipe.from_card(ROOT / "models" / "mnist_model.json")
+    facts = (recipe.parts, recipe.validation_parts, recipe.data_sha256)
+    described = PRESETS["standard"].describe(*facts)
+    libraries = {"keras": recipe.keras, "tensorflow": recipe.tensorflow}
+    assert described.changed(libraries) == recipe
+    assert recipe.parts == {
+        "MNIST digits, each twice": 110_000,
+        "pen digits of 28 writers": 34_975,
+        "synthetic handwriting": 24_000,
+        "non-digits": 16_000,
+    }
