@@ -11,7 +11,7 @@ BIN := .venv/bin
 help:
 	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
 	@echo 'make test                 run every test (or some: make test ARGS="-k command")'
-	@echo 'make lint                 check the style of the code and the notebook'
+	@echo 'make lint                 check the style of the code and the notebooks, and the types'
 	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
 	@echo '                          (the other one: make notebook NOTEBOOK=architectures)'
 	@echo 'make docs                 write the parts of docs/ that are generated from docstrings'
@@ -29,11 +29,12 @@ demo: .venv/runtime
 
 test: .venv/development
 	@$(BIN)/python tests/setup_programs.py
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python tests/run.py $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 notebook: .venv/runtime
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/$(NOTEBOOK).ipynb
@@ -64,7 +65,7 @@ benchmark-latency: .venv/runtime
 	$(BIN)/python -m benchmarks.latency
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .gradio
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio
 	find digits tests notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # The files `python`, `runtime` and `development` in .venv say what is installed there: they are

@@ -150,7 +150,7 @@ def start_page(args: argparse.Namespace) -> int:
     from digits.page.netron_viewer import netron_viewer
 
     wanted, models = args.netron or not public, Path("models")
-    with netron_viewer(classifier.path, models) if wanted else nullcontext() as netron_address:
+    with netron_viewer(classifier.file, models) if wanted else nullcontext() as netron_address:
         demo = build_demo(
             classifier,
             feedback=feedback_folder(args.feedback, public),

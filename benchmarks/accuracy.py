@@ -4,7 +4,7 @@ MNIST's test images, the pen digits of the 14 test writers drawn at random place
 brushes, and pictures that are no digits: of kinds that no training has seen, and for comparison
 letters that it has. `--validation` measures on the parts that are there to choose by instead; the
 test parts are for the end.
-`--update README.md models/mnist_model.json` writes the table into these files as well.
+`--update docs/figures.md models/mnist_model.json` writes the table into these files as well.
 """
 
 import argparse
@@ -52,7 +52,9 @@ def drawn_test(validation: bool) -> Drawn:
     for drawing in measuring_drawings(validation=validation) * MEASURING_COPIES:
         manner = random_placement(rng)
         ink = draw(drawing.strokes, **manner)
-        ways = (to_digit_image(ink), reshape_canvas(ink), bounding_box_with_margin(ink))
+        # Rounded to bytes, as `digits.data.corpus.drawn_to_measure` makes them for everyone else.
+        seen = np.rint(to_digit_image(ink) * 255) / np.float32(255)
+        ways = (seen, reshape_canvas(ink), bounding_box_with_margin(ink))
         rows.append((drawing.digit, manner["size"], manner["brush"], *ways))
     return Drawn(*(np.array(column) for column in zip(*rows, strict=True)))
 

@@ -15,11 +15,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from benchmarks.simulated_photos import KINDS, Photo, random_scene, take_photo
-from digits.classifier import DigitClassifier, Prediction
+from digits.classifier import DigitClassifier
 from digits.console import print_error
 from digits.data.corpus import measuring_drawings
 from digits.data.strokes import Drawing, draw
 from digits.errors import DigitsError
+from digits.prediction import Prediction
 
 SEED = 2026
 COUNT = 100  # photos of each kind

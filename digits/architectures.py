@@ -34,7 +34,7 @@ def build(name: str) -> keras.Sequential:
 
 def purpose(name: str) -> str:
     """What the network of that name is for, in one line: the first of its docstring."""
-    return ARCHITECTURES[name].__doc__.strip().splitlines()[0]
+    return (ARCHITECTURES[name].__doc__ or "").strip().partition("\n")[0]
 
 
 def scores_layer(model: keras.Model) -> layers.Dense | None:

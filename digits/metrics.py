@@ -51,7 +51,7 @@ def confusion(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 class Bin(NamedTuple):
     """The answers whose confidence lies in one of the equal bins."""
 
-    count: int
+    answers: int  # how many
     confidence: float  # their mean
     accuracy: float  # the share of them that is right
 
@@ -77,7 +77,7 @@ def expected_calibration_error(
     Source: C. Guo et al., "On calibration of modern neural networks", 2017.
     """
     entries = reliability(probabilities, labels, bins)
-    gaps = sum(entry.count * abs(entry.confidence - entry.accuracy) for entry in entries)
+    gaps = sum(entry.answers * abs(entry.confidence - entry.accuracy) for entry in entries)
     return gaps / len(probabilities)
 
 

@@ -1,7 +1,8 @@
 """Refuses a Python that TensorFlow or Keras does not support, in one line that names the fix.
 
 `mnist_classification.py` imports this before anything else, and `make` runs it. So that an old
-Python can run it too, it uses no syntax newer than Python 3.6 and nothing else of the project.
+Python can run it too, it uses no syntax newer than Python 3.6 and nothing else of the project;
+annotations that an old Python cannot evaluate are quoted.
 """
 
 import shutil
@@ -11,7 +12,7 @@ import sys
 OLDEST, NEWEST = (3, 10), (3, 13)  # Keras 3.12 needs 3.10; TensorFlow 2.21 has no wheel for 3.14
 
 
-def complaint(version, command):
+def complaint(version: "tuple[int, int]", command: str) -> "str | None":
     """What is wrong with a Python, as one line; None if it is supported.
 
     Args:
@@ -28,7 +29,7 @@ def complaint(version, command):
     return f"error: Python {version[0]}.{version[1]} {why}. {span}: {fix}"
 
 
-def supported_on_path():
+def supported_on_path() -> "str | None":
     """The name of the newest supported Python on the PATH, such as 'python3.12'; None if none."""
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         name = f"python3.{minor}"
@@ -40,9 +41,9 @@ def supported_on_path():
     return None
 
 
-def check(command):
+def check(command: str) -> None:
     """Exit with one line if this Python is not supported; `command` as in `complaint`."""
-    line = complaint(tuple(sys.version_info[:2]), command)
+    line = complaint(sys.version_info[:2], command)
     if line:
         sys.exit(line)
 

@@ -44,6 +44,15 @@ def test_the_cards_mnist_figure_is_measured_again(card, classifier, mnist):
     assert measured["accuracy"] >= 0.994
 
 
+def test_a_network_without_a_file_says_so(tmp_path):
+    network = DigitClassifier.build("mlp")
+    assert network.path is None
+    with pytest.raises(ModelError, match="the network mlp has no file yet: save it first"):
+        _ = network.file
+    network.save(tmp_path / "mine.keras")
+    assert network.file == network.path == tmp_path / "mine.keras"
+
+
 def test_every_digit_drawn_plainly_is_read(classifier):
     drawings = [draw(parse_form(forms[0]), size=0.6, brush=18) for forms in DIGIT_FORMS.values()]
     predictions = classifier.predict_batch(drawings)

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             f"calibration error {percent(figures['calibration_error'])}",
             flush=True,
         )
-    output = args.output or Path(f"{classifier.path.stem}-report.html")
+    output = args.output or Path(f"{classifier.file.stem}-report.html")
     try:
         replace_file(output, html_report(classifier, readings).encode())
     except OSError as error:

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     classifier = load_classifier(args.model)
     from digits.export import FORMATS, export
 
-    output = args.output or Path(classifier.path.stem + FORMATS[args.format].ending)
+    output = args.output or Path(classifier.file.stem + FORMATS[args.format].ending)
     images = images_to_compare()
     with start_up_notes_hidden():  # the converters have notes too
         check = export(classifier, output, args.format, images)
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     print(
         f"Wrote {output}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB.\n"
         "Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities.\n"
-        f"Compared with {classifier.path.name} on {check.images:,} images: "
+        f"Compared with {classifier.file.name} on {check.images:,} images: "
         f"{100 * check.agreement:.1f} % of the answers are the same, "
         f"and probabilities differ by {check.difference:.1g} at most."
     )

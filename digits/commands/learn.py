@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         keras.utils.set_random_seed(args.seed)
     corrections, skipped = corrected_digits(args.folder)
     classifier = load_classifier(args.model)
-    started_from = classifier.path
+    started_from = classifier.file
     output = args.output or Path("models") / "corrected.keras"
     if not args.output and output.resolve() == started_from.resolve():
         raise ModelError(

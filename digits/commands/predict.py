@@ -4,13 +4,14 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digits.console import load_classifier, print_error
 from digits.errors import ImageError
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    from digits.classifier import DigitClassifier, Prediction
+    from digits.classifier import DigitClassifier
+    from digits.prediction import Prediction
 
 SUMMARY = "print the digit in each image file"
 USES_MODEL = True
@@ -49,6 +50,7 @@ def read_all(
             yield file, error
             continue
         for picture in pictures:
+            answer: Prediction | ImageError
             try:
                 answer = classifier.predict(picture)
             except ImageError as error:
@@ -91,14 +93,14 @@ def print_line(file: str, answer: "Prediction | ImageError") -> None:
 
 def print_json(file: str, answer: "Prediction | ImageError") -> None:
     """Tell a program, on stdout: the answer, or the error in its place."""
+    facts: dict[str, Any] = {"file": file}
     if isinstance(answer, ImageError):
-        told = {"file": file, "error": str(answer)}
+        facts["error"] = str(answer)
     else:
-        told = {
-            "file": file,
+        facts |= {
             "digit": answer.digit,
             "confidence": round(answer.confidence, 6),
             "probabilities": [round(float(p), 6) for p in answer.probabilities],
             "reason": answer.reason,
         }
-    print(json.dumps(told), flush=True)
+    print(json.dumps(facts), flush=True)

@@ -209,4 +209,4 @@ def drawn_to_measure(drawings: Sequence[Drawing]) -> Split:
 
     They are the same for every model, so that every text gives the same figure for a model.
     """
-    return drawn_digits(drawings * MEASURING_COPIES, varied=False, seed=MEASURING_SEED)
+    return drawn_digits([*drawings] * MEASURING_COPIES, varied=False, seed=MEASURING_SEED)

@@ -5,7 +5,7 @@ paper on both sides; tables, fingers, shadows, edges of sheets and specks fail t
 most like a stroke is the digit, together with the strokes close to it.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -66,7 +66,7 @@ def _with_neighbours(components: Components, main: int) -> list[int]:
     while grown:
         grown = False
         near = 0.2 * max(right - left, bottom - top)
-        for number in set(np.flatnonzero(fits)) - chosen:
+        for number in set(np.flatnonzero(fits).tolist()) - chosen:
             a, b, c, d = components.boxes[number]
             around = a < left and b < top and c > right and d > bottom
             if not around and max(a - right, left - c, b - bottom, top - d) < near:
@@ -118,7 +118,8 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Compone
     stroke = _outlined(labels, marks.shade, depth, rules)
     stroke = ((stroke - 0.25) / 0.4).clip(0, 1)
     radius = np.zeros(count)
-    np.maximum.at(radius, labels, cv2.distanceTransform(inked, cv2.DIST_L2, 3))
+    # OpenCV's own annotations leave the dtype of `labels` open.
+    np.maximum.at(radius, cast(np.ndarray, labels), cv2.distanceTransform(inked, cv2.DIST_L2, 3))
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
     stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)

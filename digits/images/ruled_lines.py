@@ -81,7 +81,7 @@ def _follow(crest: np.ndarray, left: float, right: float) -> Rule:
     """Fit a smooth curve to the crests near the line between a row at each rim."""
     height, width = crest.shape
     along = np.linspace(-1, 1, width)
-    rows = np.linspace(left, right, width)
+    rows: np.ndarray = np.linspace(left, right, width)
     for reach, degree in ((5, 2), (10, 2), (5, 3), (2, 3)):
         steps = np.arange(-reach, reach + 1)[:, None]
         candidates = np.round(rows).astype(int) + steps

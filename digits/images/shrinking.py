@@ -41,21 +41,25 @@ def shrink(image: Image.Image) -> Image.Image:
     if factor == 1:
         return _plain(image)
     size = (-(-image.width // factor), -(-image.height // factor))
-    shrunk = None
-    for top in range(0, size[1], BAND):
-        rows = (top * factor, min((top + BAND) * factor, image.height))
-        band = _plain(image.crop((0, rows[0], image.width, rows[1])))
-        if band.mode.startswith("I;16"):  # Pillow averages 8 and 32 bits only
-            band = band.convert("I")
-        band = band.reduce(factor)
-        shrunk = shrunk or Image.new(band.mode, size)
-        shrunk.paste(band, (0, top))
+    bands = [_band(image, top, factor) for top in range(0, size[1], BAND)]
+    shrunk = Image.new(bands[0].mode, size)
+    for number, band in enumerate(bands):
+        shrunk.paste(band, (0, BAND * number))
     return shrunk.convert("I;16") if image.mode.startswith("I;16") else shrunk
 
 
 def _factor(image: Image.Image) -> int:
     """The whole number to shrink a picture by, 1 for none."""
     return max(1, -(-max(image.size) // LARGEST))
+
+
+def _band(image: Image.Image, top: int, factor: int) -> Image.Image:
+    """BAND rows of the shrunk picture, from row `top` on; the last band may be lower."""
+    rows = (top * factor, min((top + BAND) * factor, image.height))
+    band = _plain(image.crop((0, rows[0], image.width, rows[1])))
+    if band.mode.startswith("I;16"):  # Pillow averages 8 and 32 bits only
+        band = band.convert("I")
+    return band.reduce(factor)
 
 
 def _plain(image: Image.Image) -> Image.Image:

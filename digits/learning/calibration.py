@@ -9,8 +9,11 @@ from digits.errors import ModelError
 from digits.learning.batches import batches_in_order
 
 
-def check_calibratable(model: keras.Model) -> None:
+def check_calibratable(model: keras.Model) -> keras.layers.Dense:
     """Refuse, before anything is trained, a network that could not be calibrated afterwards.
+
+    Returns:
+        The dense layer whose scores the softmax turns into probabilities.
 
     Raises:
         ModelError: it does not end in a softmax over a dense layer.
@@ -19,12 +22,13 @@ def check_calibratable(model: keras.Model) -> None:
     softmax = isinstance(last, keras.layers.Softmax) or (
         getattr(last, "activation", None) is keras.activations.softmax
     )
-    before = isinstance(last, keras.layers.Dense) or _is_linear(scores_layer(model))
-    if not (softmax and scores_layer(model) is not None and before):
+    scores = scores_layer(model)
+    if scores is None or not softmax or not (scores is last or _is_linear(scores)):
         raise ModelError(
             f"the network {model.name} cannot be calibrated: end it in "
             'Dense(10, activation="softmax"), or in Dense(10) and Softmax()'
         )
+    return scores
 
 
 def calibrate(model: keras.Model, validation: Split) -> float:
@@ -43,7 +47,7 @@ def calibrate(model: keras.Model, validation: Split) -> float:
 
     Source: C. Guo et al., "On calibration of modern neural networks", 2017.
     """
-    check_calibratable(model)
+    scores = check_calibratable(model)
     probabilities = model.predict(batches_in_order(validation), verbose=0)
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     temperatures = np.exp(np.linspace(np.log(0.25), np.log(4), 401))
@@ -54,10 +58,9 @@ def calibrate(model: keras.Model, validation: Split) -> float:
         return float((np.logaddexp.reduce(scaled, 1) - scaled[rows, validation.y]).mean())
 
     best = min(temperatures, key=loss)
-    scores = scores_layer(model)
     scores.set_weights([weights / best for weights in scores.get_weights()])
     return float(best)
 
 
-def _is_linear(layer: keras.layers.Dense | None) -> bool:
-    return layer is not None and layer.activation is keras.activations.linear
+def _is_linear(layer: keras.layers.Dense) -> bool:
+    return layer.activation is keras.activations.linear

@@ -11,6 +11,7 @@ import math
 import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -125,7 +126,9 @@ class Checkpoint(keras.callbacks.Callback):
             "history": self.history,
             "state": asdict(self._state),
         }
-        arrays = {f"best_{i}": weights for i, weights in enumerate(self.best_weights or [])}
+        arrays: dict[str, Any] = {
+            f"best_{i}": weights for i, weights in enumerate(self.best_weights or [])
+        }
         for name, variables in (
             ("model", _variables(self.model)),
             ("optimizer", self.model.optimizer.variables),

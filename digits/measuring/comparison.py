@@ -96,7 +96,7 @@ def _save(classifier: DigitClassifier, folder: Path | None) -> int:
         with tempfile.TemporaryDirectory() as nowhere:
             return _save(classifier, Path(nowhere))
     classifier.save(folder / f"{classifier.model.name}.keras")
-    return classifier.path.stat().st_size
+    return classifier.file.stat().st_size
 
 
 def markdown(results: Sequence[Result]) -> str:

@@ -62,7 +62,7 @@ def digit_rows(
     )
     figure, axis = plt.subplots(figsize=(columns * 0.55, 5.9))
     axis.imshow(sheet, cmap=INK, vmin=0, vmax=1)
-    axis.set_yticks(np.arange(10) * 28 + 13.5, range(10))
+    axis.set_yticks(np.arange(10) * 28 + 13.5, [str(digit) for digit in range(10)])
     axis.set_xticks([])
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
@@ -162,7 +162,7 @@ def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figu
     figure, axis = plt.subplots(figsize=(4.6, 4.2))
     axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect calibration")
     for name, (probabilities, labels) in parts.items():
-        bins = [entry for entry in reliability(probabilities, labels) if entry.count]
+        bins = [entry for entry in reliability(probabilities, labels) if entry.answers]
         axis.plot(
             [entry.confidence for entry in bins],
             [entry.accuracy for entry in bins],

@@ -15,13 +15,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-from digits.classifier import Prediction
 from digits.data.digit_forms import parse_form
 from digits.data.strokes import draw
 from digits.explain import Explainer
 from digits.page.demo import build_demo, launch_options
 from digits.page.tabs.answer import in_words
 from digits.page.tabs.draw import EXAMPLES, classify
+from digits.prediction import Prediction
 
 PREFIX = "data:image/png;base64,"
 NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]

@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -62,8 +63,9 @@ def pen_sample() -> dict[str, str]:
         left = {(digit, writer): quotas[writer] for writer in quotas for digit in range(10)}
         chosen = []
         for index in shuffled:
-            comment = re.search(r"^\.COMMENT +(\d+) +(\d+)", segments[index], re.MULTILINE)
-            key = tuple(map(int, comment.groups()))
+            comments = re.findall(r"^\.COMMENT +(\d+) +(\d+)", segments[index], re.MULTILINE)
+            digit, writer = comments[0]
+            key = (int(digit), int(writer))
             if left.get(key, 0):
                 left[key] -= 1
                 chosen.append(index)
@@ -76,7 +78,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m digits.data.sample", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=sample.FOLDER)
     folder = parser.parse_args(argv).folder
-    arrays, texts = mnist_sample(), pen_sample()
+    arrays: dict[str, Any] = mnist_sample()
+    texts = pen_sample()
     folder.mkdir(parents=True, exist_ok=True)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)

@@ -57,7 +57,7 @@ class Training:
         self._changed = Condition()
         self._unwanted = False
         packages = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [
                 *(sys.executable, "-m", f"{__package__}.worker"),
                 *(json.dumps(recipe.to_dict()), folder.absolute()),
@@ -69,12 +69,14 @@ class Training:
             text=True,
             start_new_session=True,  # a Ctrl-C in the terminal is for the page
         )
+        assert process.stdin is not None and process.stdout is not None  # both are pipes
+        self._process, self._input, self._reports = process, process.stdin, process.stdout
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def _listen(self) -> None:
-        with self._process as process:
-            for line in process.stdout:
+        with self._process:
+            for line in self._reports:
                 self._change(json.loads(line))
         finished = self.progress.saved or self.progress.error or self._unwanted
         lost = (
@@ -94,7 +96,8 @@ class Training:
         seen = None
         while seen is None or not seen.over:
             with self._changed:
-                self._changed.wait_for(lambda known=seen: self.progress is not known)
+                while self.progress is seen:
+                    self._changed.wait()
                 seen = self.progress
             yield seen
 
@@ -103,14 +106,14 @@ class Training:
         if not self.progress.history:
             return self.close()
         with suppress(OSError, ValueError):  # it has ended just now
-            self._process.stdin.write("stop\n")
-            self._process.stdin.flush()
+            self._input.write("stop\n")
+            self._input.flush()
 
     def close(self) -> None:
         """End it at once, and keep nothing that is not yet saved; returns when it has ended."""
         self._unwanted = True
         with suppress(OSError):
-            self._process.stdin.close()
+            self._input.close()
         self._listener.join(PATIENCE)
         if self._listener.is_alive():
             self._process.kill()
@@ -123,11 +126,11 @@ class Trainer:
     def __init__(self, folder: Path) -> None:
         """Save what is trained in `folder`."""
         self.folder = folder
-        self._visitor: str | None = None
+        self._visitor: str | None = None  # a session of Gradio's
         self._training: Training | None = None
         self._lock = Lock()
 
-    def start(self, recipe: Recipe, visitor: str) -> Training:
+    def start(self, recipe: Recipe, visitor: str | None) -> Training:
         """Start a training for a visitor.
 
         Raises:
@@ -141,7 +144,7 @@ class Trainer:
             self._visitor, self._training = visitor, Training(recipe, self.folder)
             return self._training
 
-    def of(self, visitor: str) -> Training | None:
+    def of(self, visitor: str | None) -> Training | None:
         """The visitor's own training, if it is the latest one."""
         with self._lock:
             return self._training if visitor == self._visitor else None

@@ -82,7 +82,7 @@ def train(
     with saving:
         classifier.save_under_new_name(folder, stem)
     accuracy = classifier.card["figures"]["validation"]["accuracy"]
-    report(saved=classifier.path.stem, accuracy=accuracy)
+    report(saved=classifier.file.stem, accuracy=accuracy)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The part of the Train tab in which two models read the same drawing, side by side."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -13,6 +14,7 @@ from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import (
     ANNOUNCE,
     MARK_DOUBT,
+    HeadingAndBars,
     answer,
     errors_shown,
     heading_and_bars,
@@ -43,12 +45,13 @@ def compare_section(store: ModelStore) -> Comparison:
             sides = [_side("left", names, names[0]), _side("right", names, names[-1])]
     announcement = gr.HTML("", visible="hidden")
 
-    def read(drawing, *names):
-        shown, announced = [], []
+    def read(drawing: Image.Image | None, *names: Any) -> list[Any]:
+        shown: list[Any] = []
+        announced = []
         for name in names:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
-            announced += [f"{name}: {words}"] if words else []
+            announced += [f"{escape(str(name))}: {words}"] if words else []
         return [*shown, "; ".join(announced)]
 
     menus = [side[0] for side in sides]
@@ -79,7 +82,7 @@ def compare_section(store: ModelStore) -> Comparison:
 
 def _answer_of(
     store: ModelStore, name: Any, drawing: Image.Image | None
-) -> tuple[tuple[str, dict[str, float] | None], str]:
+) -> tuple[HeadingAndBars, str]:
     """What one side shows: the value of its label, and the words.
 
     A model that cannot be had says so in its own place, and the other one still answers.

@@ -1,16 +1,19 @@
 """The buttons under the answer, with which a person says what the drawing really is."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import NOTHING_DRAWN, DigitClassifier
+from digits.classifier import DigitClassifier
 from digits.data.corrections import keep_correction
 from digits.errors import DigitsError
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
+from digits.prediction import NOTHING_DRAWN
 
 NOTHING_TO_CORRECT = "Draw a digit first: there is nothing to correct."
 WHERE_KEPT = (
@@ -37,8 +40,7 @@ def correct(
     Raises:
         DigitsError: the correction cannot be kept; its text is for the person too.
     """
-    prediction = None if drawing is None else classifier.predict(drawing)
-    if prediction is None or prediction.reason == NOTHING_DRAWN:
+    if drawing is None or (prediction := classifier.predict(drawing)).reason == NOTHING_DRAWN:
         raise DigitsError(NOTHING_TO_CORRECT)
     keep_correction(
         folder, drawing, answer=prediction.digit, confidence=prediction.confidence, label=digit
@@ -70,8 +72,8 @@ def correction_buttons(
             elem_id="kept",
         )
 
-    def keep_as(digit: int):
-        def keep(drawing, name):
+    def keep_as(digit: int) -> Callable[[Image.Image | None, Any], str]:
+        def keep(drawing: Image.Image | None, name: Any) -> str:
             try:
                 return correct(store.explainer(name).classifier, folder, drawing, digit)
             except DigitsError as error:

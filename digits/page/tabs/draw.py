@@ -2,12 +2,11 @@
 it looked, and the buttons that correct it."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import NOTHING_DRAWN
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.non_digit_forms import LETTER_FORMS
 from digits.explain import Explainer
@@ -16,6 +15,7 @@ from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import (
+    HeadingAndBars,
     answer,
     errors_shown,
     heading_and_bars,
@@ -25,6 +25,7 @@ from digits.page.tabs.answer import (
     wire,
 )
 from digits.page.tabs.correcting import correction_buttons
+from digits.prediction import NOTHING_DRAWN
 
 INVITATION = "Draw a digit"
 EXAMPLES = {
@@ -46,7 +47,7 @@ class DrawTab(NamedTuple):
 
 def classify(
     explainer: Explainer, drawing: Image.Image | None
-) -> tuple[tuple[str, dict[str, float] | None], str | None, str | None, str]:
+) -> tuple[HeadingAndBars, str | None, str | None, str]:
     """Read a drawing, for the page.
 
     Args:
@@ -84,12 +85,14 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         feedback: the folder in which corrections are kept; None shows no buttons to correct.
     """
 
-    def read_for_programs(drawing):
+    def read_for_programs(
+        drawing: Image.Image | None,
+    ) -> tuple[HeadingAndBars, str | None, str | None, str]:
         with errors_shown():
             explainer = store.explainer(store.own_name)
         return classify(explainer, drawing)
 
-    def read(drawing, name):
+    def read(drawing: Image.Image | None, name: Any) -> tuple[Any, ...]:
         explainer, menu = chosen_model(store, name)
         return *classify(explainer, drawing), menu
 
@@ -129,7 +132,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
     wire(label, words)
-    quietly = {"show_progress": "hidden", "api_visibility": "private"}
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.
     gr.on(

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from digits.classifier import Prediction
 from digits.explain import Evidence, Explainer
 from digits.images.colour_maps import for_and_against, heat, mosaic, smooth
 from digits.images.data_urls import data_url
+from digits.prediction import Prediction
 
 TILE = 168  # pixels of an evidence picture: maps of 4, 7, 8, 12, 14 and 28 places fit evenly
 SHOWN = ("Conv2D", "MaxPooling2D", "AveragePooling2D", "ReLU")  # layers with a caption
@@ -38,7 +38,7 @@ class Maps(NamedTuple):
     """All feature maps of one convolution on one sheet."""
 
     picture: str
-    count: int
+    filters: int  # how many, one map each
     size: tuple[int, int]  # height and width of each map
 
 
@@ -78,9 +78,11 @@ def filter_at_work(explainer: Explainer, image: np.ndarray) -> FilterAtWork:
         kind = type(layer).__name__
         if kind in SHOWN:
             values = outputs[name][:, :, chosen]
+            height, width = values.shape
             colours = for_and_against if values.min() < 0 else heat
             picture = data_url(colours(values / _largest(values)))
-            steps.append(Step(kind, picture, values.shape, getattr(layer, "pool_size", ())))
+            pool = getattr(layer, "pool_size", ())
+            steps.append(Step(kind, picture, (height, width), pool))
     kernel = model.get_layer(names[0]).kernel.numpy()[:, :, 0, chosen]
     picture = data_url(for_and_against(kernel / _largest(kernel)))
     return FilterAtWork(picture, kernel.shape, steps)
@@ -109,7 +111,7 @@ def cards(evidence: Evidence, prediction: Prediction) -> list[Card]:
     shown = []
     for digit, probability in enumerate(prediction.probabilities):
         picture = None
-        if evidence.places is not None:
+        if evidence.places is not None and evidence.window is not None:
             colours = for_and_against(evidence.places[digit] / _largest(evidence.places))
             picture = data_url(_under_the_digit(colours, prediction.image, evidence.window))
         score = f"{evidence.scores[digit]:+.1f}".replace("-", "−")
@@ -123,11 +125,11 @@ def _under_the_digit(
 ) -> np.ndarray:
     """Lay the digit, half transparent, over the colours of the places in its `window`."""
     top, left, bottom, right = window
-    ink = Image.fromarray(smooth(image, 8)).transform(
+    digit = Image.fromarray(smooth(image, 8)).transform(
         (TILE, TILE), Image.Transform.EXTENT, tuple(8 * edge for edge in (left, top, right, bottom))
     )
     base = np.asarray(Image.fromarray(colours).resize((TILE, TILE), Image.Resampling.NEAREST))
-    ink = 0.6 * np.asarray(ink)[:, :, None]
+    ink = 0.6 * np.asarray(digit)[:, :, None]
     return np.round(base * (1 - ink) + 255 * ink).astype(np.uint8)
 
 
