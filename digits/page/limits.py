@@ -1,4 +1,4 @@
-"""Bounds what one visitor can ask of the page: bytes in a request, and requests in a second."""
+"""Limits what one visitor can ask of the page: bytes per request, and requests per second."""
 
 import asyncio
 import time
@@ -13,11 +13,11 @@ from digits.page.gradio_internals.server import ANSWER_STREAMS
 
 # A drawing's data URL may have 24 million characters; Gradio itself bounds files alone.
 MAX_REQUEST_BYTES = 25_000_000
-# Loading the page takes 50 requests at once, and drawing asks for 12 pictures in a second.
+# Loading the page takes 50 requests at once, and drawing sends up to 12 pictures a second.
 REQUESTS_PER_SECOND = 60
 BURST = 600
 PATIENCE = 5  # seconds
-MAX_VISITORS = 10_000  # remembered; who comes back after as many others starts anew
+MAX_VISITORS = 10_000  # remembered; after as many others, a visitor starts afresh
 
 
 class BodyLimit:
@@ -29,7 +29,7 @@ class BodyLimit:
         self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the bytes as they come: what a request says of its length may be wrong."""
+        """Count the bytes as they arrive: the length that a request declares may be wrong."""
         received = 0
 
         async def counted() -> Message:
@@ -47,16 +47,16 @@ class BodyLimit:
 
 
 class RateLimit:
-    """ASGI middleware that slows a visitor's requests down to a rate, and refuses a flood of them.
+    """ASGI middleware that limits the rate of each visitor's requests, and refuses a flood of them.
 
-    Over the rate each request waits for its turn, so that someone who draws, or a class behind one
-    address, sees later answers and no errors; when its turn is too far off, a request is answered
-    with HTTP 429 and one line. Fetching the answer to a request that was let through is free.
+    Above the rate each request waits for its turn, so that a person who draws, or a class behind
+    one address, gets later answers and no errors. If its turn is too far off, a request is answered
+    with HTTP 429 and one line. Fetching the answer to an accepted request is free.
 
-    A visitor is an IP address, as uvicorn tells it: behind a proxy on this computer, such as the
-    tunnel of a public link, the one that the proxy names in X-Forwarded-For; a visitor who names
-    one himself is not believed. The rate is that of a token bucket, kept as the moment at which
-    the bucket will be full again (ITU-T I.371, "generic cell rate algorithm").
+    A visitor is an IP address, as uvicorn reports it. Behind a proxy on this computer, such as the
+    tunnel of a public link, it is the one that the proxy names in X-Forwarded-For; the header is
+    ignored in requests that come from elsewhere. The limit is a token bucket, stored as the time at
+    which the bucket will be full again (ITU-T I.371, "generic cell rate algorithm").
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class RateLimit:
         self._full_again: dict[str, float] = {}  # in order of the visitors' last requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on when it is its turn, or say in how many seconds to come back."""
+        """Pass the request on when it is its turn, or refuse it and name the seconds to wait."""
         wait = self.turn(_visitor(scope), time.monotonic()) if _counts(scope) else 0
         if wait > self.patience:
             refusal = JSONResponse(
@@ -90,7 +90,7 @@ class RateLimit:
         await self.app(scope, receive, send)
 
     def turn(self, visitor: str, now: float) -> float:
-        """In how many seconds a request that came at `now` has its turn; counts it if in time."""
+        """Return the seconds until a request made at `now` has its turn; count it if it waits."""
         full_again = max(self._full_again.pop(visitor, now), now)
         wait = max(full_again + 1 / self.rate - now - self.burst / self.rate, 0)
         if wait <= self.patience:
@@ -108,7 +108,7 @@ def _counts(scope: Scope) -> bool:
 
 
 def _visitor(scope: Scope) -> str:
-    """Who sent the request; all IPv6 addresses of one network, a /64, are one visitor's."""
+    """Return who sent the request; all IPv6 addresses of one network, a /64, are one visitor."""
     host = scope["client"][0] if scope["client"] else ""
     try:
         address = ip_address(host)

@@ -1,4 +1,4 @@
-"""Puts a page on a port, with what may go with it: a login, limits, a public link, a browser.
+"""Serves the page on a port, with a login, limits, a public link and a browser window if wanted.
 
 The page is up, and its address printed, before anything that could keep a person waiting.
 """
@@ -24,7 +24,7 @@ from digits.page.gradio_internals.server import (
 if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked before
     import gradio as gr
 
-PORTS = range(7860, 7960)  # the ones Gradio itself goes through
+PORTS = range(7860, 7960)  # those that Gradio itself would try
 
 # On a public page: 40 waiting requests of 25 MB fill one gigabyte, and every function answers
 # four visitors at once, so that none waits for the slowest.
@@ -44,14 +44,24 @@ def serve(
     browser: bool = True,
     **launch_options: Any,
 ) -> None:
-    """Serve the Gradio page `demo` until Ctrl-C, printing every address it has.
+    """Serve a page until Ctrl-C, and print every address it has.
 
-    `port` None takes the first free one. `root_path` is where a proxy shows the page. `auth` is
-    the (user, password) visitors log in with. `netron_address` is where Netron shows the network,
-    to be told and opened too. `browser` opens the page (and Netron) in the person's browser.
-    `launch_options` go to Gradio's `launch`. A public page has limits (see `digits.page.limits`).
-    Raises DigitsError where the page cannot be served; of a public link that cannot be had it
-    only tells.
+    A public page has limits, see `digits.page.limits`. If there is no public link, a line says so
+    and the page goes on.
+
+    Args:
+        demo: the Gradio page.
+        host: the address or name to listen on.
+        port: the port to listen on; None takes the first free one of `PORTS`.
+        root_path: the path at which a proxy shows the page.
+        auth: the user and the password with which visitors log in; None asks for no login.
+        share: ask for a public link.
+        netron_address: where Netron shows the network; it is printed, and opened in the browser.
+        browser: open the page in the person's browser.
+        launch_options: for Gradio's `launch`.
+
+    Raises:
+        DigitsError: the page cannot be served there.
     """
     port = port or first_free_port(host)
     if is_public(host, share, root_path):
@@ -93,7 +103,7 @@ def serve(
 
 
 def is_public(host: str, share: bool, root_path: str | None) -> bool:
-    """Whether others than the person at this computer may come to the page."""
+    """Whether people at other computers can reach the page."""
     try:
         at_home = ip_address(host).is_loopback
     except ValueError:  # a name
@@ -102,12 +112,12 @@ def is_public(host: str, share: bool, root_path: str | None) -> bool:
 
 
 def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
-    """Bound the queue of `demo`, and by its `launch_options` the requests of each visitor."""
+    """Limit the queue of `demo` and, in its `launch_options`, the requests of each visitor."""
     from starlette.middleware import Middleware
 
     from digits.page.limits import RateLimit
 
-    # Closed, the API too goes through the queue; left open, Gradio lets it overtake.
+    # With a closed API, programs wait in the queue too; otherwise they would overtake people.
     demo.queue(max_size=MAX_WAITING, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
     app = launch_options.get("app_kwargs", {})
     guards = [Middleware(RateLimit), *app.get("middleware", [])]
@@ -115,7 +125,7 @@ def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
 
 
 def first_free_port(host: str) -> int:
-    """The first free one of PORTS; says so where that is not the very first."""
+    """Return the first free port of `PORTS`; print a line if that is not the very first."""
     for port in PORTS:
         if port_is_free(host, port):
             if port != PORTS[0]:
@@ -127,7 +137,7 @@ def first_free_port(host: str) -> int:
 def port_is_free(host: str, port: int) -> bool:
     """Whether a server may listen on `port` of `host` (a name, an IPv4 or an IPv6 address).
 
-    Raises DigitsError where the host is none of this computer's, or the port not for everyone.
+    Raises DigitsError if the host is not one of this computer's, or the port needs privileges.
     """
     for name in dict.fromkeys([host, ALSO_CHECKED]):
         family = socket.AF_INET6 if ":" in name else socket.AF_INET
@@ -136,9 +146,8 @@ def port_is_free(host: str, port: int) -> bool:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return False
-            reason = (error.strerror or str(error)).split(" (while")[
-                0
-            ]  # Python adds the address, named below
+            # Python appends the address, which the line below names itself.
+            reason = (error.strerror or str(error)).split(" (while")[0]
             raise DigitsError(
                 f"cannot listen on host {name}, port {port} ({reason.lower()}): give others with "
                 "--host and --port"
@@ -147,7 +156,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def public_link(demo: "gr.Blocks") -> str:
-    """The line that gives the public link of the running `demo`, or says why there is none."""
+    """Return a line with the public link of the running `demo`, or with why there is none."""
     try:
         link = open_tunnel(demo)
     except Exception as error:  # whatever the network does, the page on this computer goes on
