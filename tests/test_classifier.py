@@ -45,9 +45,9 @@ def test_the_cards_mnist_figure_is_measured_again(card, classifier, mnist):
 
 
 def test_a_network_without_a_file_says_so(tmp_path):
-    network = DigitClassifier.build("linear")
+    network = DigitClassifier.build("mlp")
     assert network.path is None
-    with pytest.raises(ModelError, match="the network linear has no file yet: save it first"):
+    with pytest.raises(ModelError, match="the network mlp has no file yet: save it first"):
         _ = network.file
     network.save(tmp_path / "mine.keras")
     assert network.file == network.path == tmp_path / "mine.keras"

@@ -131,24 +131,27 @@ def load_corrections(folder: str | os.PathLike) -> Corrections:
     if not table.is_file():
         raise DataError(f"there is no {table}: correct some answers on the page first")
     lines = _lines(table)
-    drawings, labels = [], []
+    pictures, labels = [], []
     for line in lines:
         # A damaged line must not lead to a file elsewhere, nor to a label that is no digit.
         parts = re.fullmatch(r"(drawings/[0-9a-f]{16}\.png),[0-9]?,[0-9.]+,([0-9]),[^,]+", line)
+        if parts is None:
+            continue
         try:
-            picture = open_image(table.parent / parts[1]) if parts else None
+            picture = open_image(table.parent / parts[1])
         except ImageError:
-            picture = None
-        if picture and (picture.mode, picture.size) == ("L", (CANVAS, CANVAS)):
-            drawings.append(np.asarray(picture))
+            continue
+        if (picture.mode, picture.size) == ("L", (CANVAS, CANVAS)):
+            pictures.append(np.asarray(picture))
             labels.append(int(parts[2]))
-    drawings = np.array(drawings, np.uint8).reshape(-1, CANVAS, CANVAS)
+    drawings = np.array(pictures, np.uint8).reshape(-1, CANVAS, CANVAS)
     return Corrections(drawings, np.array(labels, np.uint8), len(lines) - len(drawings))
 
 
 def _is_digit(value: object) -> bool:
     """Whether a value is a whole number from 0 to 9; True and 3.0 are none."""
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and 0 <= value <= 9
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and value in range(10)
 
 
 def _on_white_paper(picture: Image.Image) -> Image.Image:

@@ -118,6 +118,7 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Compone
     stroke = _outlined(labels, marks.shade, depth, rules)
     stroke = ((stroke - 0.25) / 0.4).clip(0, 1)
     radius = np.zeros(count)
+    # OpenCV's own annotations leave the dtype of `labels` open.
     np.maximum.at(radius, cast(np.ndarray, labels), cv2.distanceTransform(inked, cv2.DIST_L2, 3))
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
     stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0

@@ -7,6 +7,8 @@ paper (`digits.images.ruled_lines`), and chooses the strokes of the digit among 
 (`digits.images.photo_strokes`).
 """
 
+from typing import cast
+
 import cv2
 import numpy as np
 
@@ -118,7 +120,8 @@ def _even_ink(strength: np.ndarray, digit: np.ndarray) -> np.ndarray:
 def _thickened(ink: np.ndarray) -> np.ndarray:
     """Widen strokes that are too thin for the digit's size."""
     solid = (ink > 0.5).astype(np.uint8)
-    inside = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
+    # OpenCV's own annotations leave the dtype open.
+    inside = cast(np.ndarray, cv2.distanceTransform(solid, cv2.DIST_L2, 3))
     middle = (inside > 0) & (inside >= cv2.dilate(inside, square(3)))
     missing = FINEST * max(np.ptp(np.nonzero(solid), axis=1)) - 2 * np.median(inside[middle])
     if missing < 1:

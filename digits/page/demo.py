@@ -50,12 +50,14 @@ def build_demo(
     Raises:
         ValueError: `training` without a folder of models to save in.
     """
-    if training and models is None:
-        raise ValueError("training needs a folder of models to save in")
+    trainer = None
+    if training:
+        if models is None:
+            raise ValueError("training needs a folder of models to save in")
+        trainer = Trainer(models)
     spare_the_statistics()
     explainer = Explainer(classifier)
     store = ModelStore(explainer, models)
-    trainer = Trainer(models) if training else None
     an_hour = 3600  # seconds, after which uploaded files are deleted
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
         gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
@@ -73,11 +75,12 @@ def build_demo(
             with gr.Tab("About", elem_id="about"):
                 about_tab(classifier)
 
-        def leave(request: gr.Request) -> None:
-            if running := trainer.of(request.session_hash):
-                running.close()
-
         if trainer:
+
+            def leave(request: gr.Request) -> None:
+                if running := trainer.of(request.session_hash):
+                    running.close()
+
             page.unload(leave)
     return page
 

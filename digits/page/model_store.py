@@ -26,7 +26,7 @@ class ModelStore:
         self.own = own
         self.folder = folder
         self._own_file = own.classifier.path
-        self._own_state = _state(self._own_file)
+        self._own_state = _state(self._own_file) if self._own_file else None
         self.own_name = self._own_file.stem if self._own_file else "this page's own"
         self._loaded: OrderedDict[str, tuple[Any, Explainer]] = OrderedDict()
         self._loading = Lock()
@@ -45,17 +45,20 @@ class ModelStore:
         Raises:
             ModelError: there is no such model, or its file is damaged.
         """
-        own = name == self.own_name
-        # Not for the page's own: this is asked many times a second while a person draws.
-        if not own and name not in self.names():
-            raise ModelError("That model is gone: choose another one.")
-        file = self._own_file if own else self.folder / f"{name}.keras"
+        if name == self.own_name:
+            # Not looked up: this is asked many times a second while a person draws.
+            file = self._own_file
+            if file is None or _state(file) in (self._own_state, None):
+                return self.own
+        else:
+            others = model_files(self.folder)
+            if not isinstance(name, str) or name not in others:
+                raise ModelError("That model is gone: choose another one.")
+            file = others[name]
         state = _state(file)
-        if own and state in (self._own_state, None):
-            return self.own
         with self._loading:
             known, explainer = self._loaded.pop(name, (None, None))
-            if known != state:
+            if explainer is None or known != state:
                 try:
                     explainer = Explainer(DigitClassifier.load(file))
                 except ModelError as error:
@@ -77,10 +80,10 @@ def model_files(folder: Path | None) -> dict[str, Path]:
     return {file.stem: file for file in sorted(files) if not file.stem.endswith(".part")}
 
 
-def _state(file: Path | None) -> tuple[int, int, int] | None:
-    """What changes when a file is replaced; None if there is no file."""
+def _state(file: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced; None if it is gone."""
     try:
         status = file.stat()
-    except (AttributeError, OSError):
+    except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino

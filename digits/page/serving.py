@@ -11,6 +11,7 @@ import time
 import webbrowser
 from contextlib import ExitStack
 from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from digits.errors import DigitsError
@@ -19,6 +20,9 @@ from digits.page.gradio_internals.server import (
     open_tunnel,
     reach_itself_without_proxy,
 )
+
+if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked before
+    import gradio as gr
 
 PORTS = range(7860, 7960)  # the ones Gradio itself goes through
 
@@ -29,7 +33,7 @@ ANSWERED_AT_ONCE = 4
 
 
 def serve(
-    demo,
+    demo: "gr.Blocks",
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
@@ -38,7 +42,7 @@ def serve(
     share: bool = False,
     netron_address: str | None = None,
     browser: bool = True,
-    **launch_options,
+    **launch_options: Any,
 ) -> None:
     """Serve the Gradio page `demo` until Ctrl-C, printing every address it has.
 
@@ -97,7 +101,7 @@ def is_public(host: str, share: bool, root_path: str | None) -> bool:
     return share or bool(root_path) or not at_home
 
 
-def limit_visitors(demo, launch_options: dict) -> None:
+def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
     """Bound the queue of `demo`, and by its `launch_options` the requests of each visitor."""
     from starlette.middleware import Middleware
 
@@ -132,7 +136,9 @@ def port_is_free(host: str, port: int) -> bool:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return False
-            reason = error.strerror.split(" (while")[0]  # Python adds the address, named below
+            reason = (error.strerror or str(error)).split(" (while")[
+                0
+            ]  # Python adds the address, named below
             raise DigitsError(
                 f"cannot listen on host {name}, port {port} ({reason.lower()}): give others with "
                 "--host and --port"
@@ -140,7 +146,7 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def public_link(demo) -> str:
+def public_link(demo: "gr.Blocks") -> str:
     """The line that gives the public link of the running `demo`, or says why there is none."""
     try:
         link = open_tunnel(demo)

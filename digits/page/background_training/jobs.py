@@ -126,11 +126,11 @@ class Trainer:
     def __init__(self, folder: Path) -> None:
         """Save what is trained in `folder`."""
         self.folder = folder
-        self._visitor: str | None = None
+        self._visitor: str | None = None  # a session of Gradio's
         self._training: Training | None = None
         self._lock = Lock()
 
-    def start(self, recipe: Recipe, visitor: str) -> Training:
+    def start(self, recipe: Recipe, visitor: str | None) -> Training:
         """Start a training for a visitor.
 
         Raises:
@@ -144,7 +144,7 @@ class Trainer:
             self._visitor, self._training = visitor, Training(recipe, self.folder)
             return self._training
 
-    def of(self, visitor: str) -> Training | None:
+    def of(self, visitor: str | None) -> Training | None:
         """The visitor's own training, if it is the latest one."""
         with self._lock:
             return self._training if visitor == self._visitor else None

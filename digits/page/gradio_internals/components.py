@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 # and takes its heading from the largest one.
 # `gr.Image.preprocess` receives an ImageData. `Photo` takes the path from it, because Gradio would
 # decode the file, and fail on a damaged one, before we could say what is wrong.
-from gradio.components.image import ImageData
 from gradio.components.label import LabelConfidence, LabelData
+from gradio.data_classes import ImageData
 
 __all__ = [
     "ImageData",
@@ -31,7 +31,7 @@ def shown_as_its_parent(component: Kind) -> Kind:
     Gradio names the view after the class, or after its first parent if the class has this
     attribute. Without it the browser looks for a view of the new name, and finds none.
     """
-    component.is_template = True
+    component.is_template = True  # type: ignore[attr-defined]  # Gradio does not declare it
     return component
 
 
@@ -41,7 +41,7 @@ def fit_for_live_interfaces(component: Kind) -> Kind:
     The interface asks each component with a "stream" event for this attribute. `gr.HTML` has all
     events but not the attribute.
     """
-    component.streaming = False
+    component.streaming = False  # type: ignore[attr-defined]  # Gradio declares it elsewhere
     return component
 
 

@@ -4,6 +4,7 @@ Gradio's own manifest takes the page's title for the name, finds its icon only w
 at the root of its host, and resizes that icon to any size a stranger asks for.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ def routes() -> list[Route]:
     return [Route(path, _serve(name)) for path, name in FILES.items()]
 
 
-def _serve(name: str):
+def _serve(name: str) -> Callable[[Request], FileResponse]:
     kind = "application/manifest+json" if name.endswith(".json") else "image/png"
 
     def answer(request: Request) -> FileResponse:

@@ -88,7 +88,8 @@ class Sketchpad(gr.HTML):
             **settings,
         )
 
-    def preprocess(self, payload: Any) -> Image.Image | None:
+    # Gradio types this method as that of one component, but a subclass chooses its own values.
+    def preprocess(self, payload: Any) -> Image.Image | None:  # type: ignore[override]
         """Turn what the browser or an API caller sent into a picture.
 
         Args:
@@ -107,7 +108,7 @@ class Sketchpad(gr.HTML):
         except ImageError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    def postprocess(self, value: None) -> None:
+    def postprocess(self, value: str | None) -> None:
         """Empty the canvas: the only change that a function can make to it.
 
         Raises:

@@ -54,6 +54,10 @@ def errors_shown() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from None
 
 
+# The value of an `Answer`: its heading, and the confidences in [0, 1] of "0" to "9" or None.
+HeadingAndBars = tuple[str, dict[str, float] | None]
+
+
 @shown_as_its_parent
 class Answer(gr.Label):
     """The label of the answer, which differs from Gradio's own in two ways.
@@ -62,7 +66,8 @@ class Answer(gr.Label):
     order 0 to 9, so that they grow in place instead of changing places.
     """
 
-    def postprocess(self, value: tuple[str, dict[str, float] | None] | None) -> LabelData:
+    # Gradio types this method as that of one component, but a subclass chooses its own values.
+    def postprocess(self, value: HeadingAndBars | None) -> LabelData:  # type: ignore[override]
         """Turn a heading and the confidences into the label's data; None shows no bars."""
         heading, confidences = value or ("", None)
         if not confidences:
@@ -82,7 +87,11 @@ def answer(elem_id: str, invitation: str) -> tuple[Answer, gr.HTML]:
         invitation: the heading while there is nothing to answer.
     """
     label = Answer(
-        (invitation, None), label="Answer", elem_id=elem_id, elem_classes="answer", render=False
+        (invitation, None),  # type: ignore[arg-type]  # what `Answer.postprocess` takes
+        label="Answer",
+        elem_id=elem_id,
+        elem_classes="answer",
+        render=False,
     )
     words = gr.HTML(
         elem_id=f"{elem_id}-words", elem_classes="in-words", apply_default_css=False, render=False
@@ -96,9 +105,7 @@ def wire(label: Answer, words: gr.HTML) -> None:
     words.change(None, words, js=ANNOUNCE_ANSWER % label.elem_id, api_visibility="private")
 
 
-def heading_and_bars(
-    prediction: Prediction, invitation: str
-) -> tuple[str, dict[str, float] | None]:
+def heading_and_bars(prediction: Prediction, invitation: str) -> HeadingAndBars:
     """Turn a prediction into the value of an `Answer`.
 
     Args:

@@ -13,6 +13,7 @@ from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import (
     ANNOUNCE,
     MARK_DOUBT,
+    HeadingAndBars,
     answer,
     errors_shown,
     heading_and_bars,
@@ -43,8 +44,9 @@ def compare_section(store: ModelStore) -> Comparison:
             sides = [_side("left", names, names[0]), _side("right", names, names[-1])]
     announcement = gr.HTML("", visible="hidden")
 
-    def read(drawing, *names):
-        shown, announced = [], []
+    def read(drawing: Image.Image | None, *names: Any) -> list[Any]:
+        shown: list[Any] = []
+        announced = []
         for name in names:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
@@ -79,7 +81,7 @@ def compare_section(store: ModelStore) -> Comparison:
 
 def _answer_of(
     store: ModelStore, name: Any, drawing: Image.Image | None
-) -> tuple[tuple[str, dict[str, float] | None], str]:
+) -> tuple[HeadingAndBars, str]:
     """What one side shows: the value of its label, and the words.
 
     A model that cannot be had says so in its own place, and the other one still answers.

@@ -1,6 +1,8 @@
 """The buttons under the answer, with which a person says what the drawing really is."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -37,8 +39,7 @@ def correct(
     Raises:
         DigitsError: the correction cannot be kept; its text is for the person too.
     """
-    prediction = None if drawing is None else classifier.predict(drawing)
-    if prediction is None or prediction.reason == NOTHING_DRAWN:
+    if drawing is None or (prediction := classifier.predict(drawing)).reason == NOTHING_DRAWN:
         raise DigitsError(NOTHING_TO_CORRECT)
     keep_correction(
         folder, drawing, answer=prediction.digit, confidence=prediction.confidence, label=digit
@@ -70,8 +71,8 @@ def correction_buttons(
             elem_id="kept",
         )
 
-    def keep_as(digit: int):
-        def keep(drawing, name):
+    def keep_as(digit: int) -> Callable[[Image.Image | None, Any], str]:
+        def keep(drawing: Image.Image | None, name: Any) -> str:
             try:
                 return correct(store.explainer(name).classifier, folder, drawing, digit)
             except DigitsError as error:

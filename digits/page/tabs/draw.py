@@ -2,7 +2,7 @@
 it looked, and the buttons that correct it."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 from PIL import Image
@@ -16,6 +16,7 @@ from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import (
+    HeadingAndBars,
     answer,
     errors_shown,
     heading_and_bars,
@@ -46,7 +47,7 @@ class DrawTab(NamedTuple):
 
 def classify(
     explainer: Explainer, drawing: Image.Image | None
-) -> tuple[tuple[str, dict[str, float] | None], str | None, str | None, str]:
+) -> tuple[HeadingAndBars, str | None, str | None, str]:
     """Read a drawing, for the page.
 
     Args:
@@ -84,12 +85,14 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         feedback: the folder in which corrections are kept; None shows no buttons to correct.
     """
 
-    def read_for_programs(drawing):
+    def read_for_programs(
+        drawing: Image.Image | None,
+    ) -> tuple[HeadingAndBars, str | None, str | None, str]:
         with errors_shown():
             explainer = store.explainer(store.own_name)
         return classify(explainer, drawing)
 
-    def read(drawing, name):
+    def read(drawing: Image.Image | None, name: Any) -> tuple[Any, ...]:
         explainer, menu = chosen_model(store, name)
         return *classify(explainer, drawing), menu
 
@@ -129,7 +132,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
     wire(label, words)
-    quietly = {"show_progress": "hidden", "api_visibility": "private"}
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.
     gr.on(

@@ -55,7 +55,7 @@ def inside_tab(
 
     def show(drawing: Image.Image | None, name: Any) -> tuple[str, str, str, Any]:
         explainer, menu = chosen_model(store, name)
-        address = netron_address and address_of(netron_address, explainer.classifier.path)
+        address = netron_address and address_of(netron_address, explainer.classifier.file)
         return story(explainer, drawing), layer_table(explainer), netron(address), menu
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)

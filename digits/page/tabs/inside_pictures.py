@@ -78,9 +78,11 @@ def filter_at_work(explainer: Explainer, image: np.ndarray) -> FilterAtWork:
         kind = type(layer).__name__
         if kind in SHOWN:
             values = outputs[name][:, :, chosen]
+            height, width = values.shape
             colours = for_and_against if values.min() < 0 else heat
             picture = data_url(colours(values / _largest(values)))
-            steps.append(Step(kind, picture, values.shape, getattr(layer, "pool_size", ())))
+            pool = getattr(layer, "pool_size", ())
+            steps.append(Step(kind, picture, (height, width), pool))
     kernel = model.get_layer(names[0]).kernel.numpy()[:, :, 0, chosen]
     picture = data_url(for_and_against(kernel / _largest(kernel)))
     return FilterAtWork(picture, kernel.shape, steps)

@@ -5,7 +5,7 @@ The markup and the wording of what the training reports are in the templates `tr
 
 import base64
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
@@ -57,7 +57,9 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
             result = gr.HTML(report(Progress()), elem_id="train-report", apply_default_css=False)
     comparison = compare_section(store)
 
-    def learn(network, data, images, epochs, augmented, request: gr.Request) -> Iterator[list]:
+    def learn(
+        network: str, data: str, images: int, epochs: int, augmented: bool, request: gr.Request
+    ) -> Iterator[list]:
         try:
             wanted = recipe(network, data, images, epochs, augmented)
             training = trainer.start(wanted, request.session_hash)
@@ -82,7 +84,7 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
     def draw_with(name: str | None) -> tuple[ModelMenu, gr.Tabs]:
         return model_menu(store, name), gr.Tabs(selected="draw")
 
-    quietly = {"show_progress": "hidden", "api_visibility": "private"}
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     start.click(
         learn,
         settings,

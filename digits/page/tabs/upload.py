@@ -1,6 +1,7 @@
 """The Upload tab: a photo of a digit on paper, and beside it the answer and the ink it found."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -14,6 +15,7 @@ from digits.page.gradio_internals.components import ImageData, shown_as_its_pare
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.tabs.answer import (
+    HeadingAndBars,
     answer,
     errors_shown,
     heading_and_bars,
@@ -39,7 +41,8 @@ class Photo(gr.Image):
     Gradio would decode a file, and fail on a damaged one, before we could say what is wrong.
     """
 
-    def preprocess(self, payload: ImageData | None) -> Path | None:
+    # Gradio types this method as that of one component, but a subclass chooses its own values.
+    def preprocess(self, payload: ImageData | None) -> Path | None:  # type: ignore[override]
         """Give the path of the uploaded file; None if there is none."""
         if payload is None:
             return None
@@ -50,7 +53,7 @@ class Photo(gr.Image):
 
 def classify_photo(
     classifier: DigitClassifier, photo: Path | None
-) -> tuple[tuple[str, dict[str, float] | None], str | None, str | None, str]:
+) -> tuple[HeadingAndBars, str | None, str | None, str]:
     """Read a photo, for the page.
 
     Args:
@@ -93,12 +96,12 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
         tab: this tab; the photo is read again when a person opens it, as the menu may have changed.
     """
 
-    def read_for_programs(photo):
+    def read_for_programs(photo: Path | None) -> tuple[HeadingAndBars, str | None, str | None, str]:
         with errors_shown():
             classifier = store.explainer(store.own_name).classifier
         return classify_photo(classifier, photo)
 
-    def read(photo, name):
+    def read(photo: Path | None, name: Any) -> tuple[Any, ...]:
         if photo is None:
             return *NOTHING_SHOWN, gr.skip()
         explainer, menu = chosen_model(store, name)
