@@ -1,1 +1,1 @@
-"""What is measured rather than tested: figures and speeds, side by side in one run."""
+"""Benchmarks: accuracy and speed, measured rather than tested."""

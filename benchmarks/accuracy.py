@@ -1,10 +1,10 @@
-"""One table of how well a model file reads: `python -m benchmarks.accuracy [MODEL]`.
+"""Measures the accuracy of a model file: `python -m benchmarks.accuracy [MODEL]`.
 
-MNIST's test images, the pen digits of the 14 test writers drawn at random places, sizes and
-brushes, and pictures that are no digits: of kinds that no training has seen, and for comparison
-letters that it has. `--validation` measures on the parts that are there to choose by instead; the
-test parts are for the end.
-`--update README.md models/mnist_model.json` writes the table into these files as well.
+The test data are MNIST's test images; the pen digits of the 14 test writers, drawn at random
+places, sizes and brush widths; and non-digit images, of kinds that are never trained on and, for
+comparison, of letters that are. `--validation` measures on the validation data instead: use it to
+make choices, and keep the test data for the final figures.
+`--update docs/figures.md models/mnist_model.json` also writes the table into these files.
 """
 
 import argparse
@@ -30,38 +30,40 @@ from digits.errors import DigitsError
 from digits.images.preprocessing import to_digit_image
 from digits.metrics import figures, rejection
 
-ACCEPT = 0.97  # the share of digits accepted where rejection is measured
+ACCEPT = 0.97  # the share of digits accepted at the threshold that measures rejection
 START, END = "<!-- accuracy table: start -->", "<!-- accuracy table: end -->"
 
 
 class Drawn(NamedTuple):
-    """Drawn digits, how they were drawn, and what three ways make of them."""
+    """Drawn digits, how they were drawn, and three ways to preprocess them."""
 
     y: np.ndarray  # (N,)
-    size: np.ndarray  # (N,) part of the canvas
-    brush: np.ndarray  # (N,) pixels
-    x: np.ndarray  # (N, 28, 28) by the project's preprocessing
-    reshaped: np.ndarray  # (N, 28, 28) the canvas reshaped
-    boxed: np.ndarray  # (N, 28, 28) the bounding box with a margin
+    size: np.ndarray  # (N,) the drawing's longer side, as a fraction of the canvas
+    brush: np.ndarray  # (N,) width, pixels
+    x: np.ndarray  # (N, 28, 28) with this project's preprocessing
+    reshaped: np.ndarray  # (N, 28, 28) the whole canvas, shrunk
+    boxed: np.ndarray  # (N, 28, 28) the bounding box, with a margin
 
 
 def drawn_test(validation: bool) -> Drawn:
-    """The test writers' digits (or the validation writers'), drawn on 280×280 canvases."""
+    """Draw the test writers' digits, or the validation writers', on 280×280 canvases."""
     rng = np.random.default_rng(MEASURING_SEED)
     rows = []
     for drawing in measuring_drawings(validation=validation) * MEASURING_COPIES:
-        manner = random_placement(rng)
-        ink = draw(drawing.strokes, **manner)
-        ways = (to_digit_image(ink), reshape_canvas(ink), bounding_box_with_margin(ink))
-        rows.append((drawing.digit, manner["size"], manner["brush"], *ways))
+        placement = random_placement(rng)
+        ink = draw(drawing.strokes, **placement)
+        # Rounded to bytes, as `digits.data.corpus.drawn_to_measure` does for all others.
+        seen = np.rint(to_digit_image(ink) * 255) / np.float32(255)
+        images = (seen, reshape_canvas(ink), bounding_box_with_margin(ink))
+        rows.append((drawing.digit, placement["size"], placement["brush"], *images))
     return Drawn(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def other_pictures(validation: bool) -> dict[str, np.ndarray]:
-    """Digit images of pictures that are no digits, by what they are; the names say what is new."""
+def non_digit_groups(validation: bool) -> dict[str, np.ndarray]:
+    """Non-digit images, (N, 28, 28), by group; a group's name says what is new to the network."""
     if validation:
         return {
-            "kinds held out to choose by": non_digits(
+            "letters and signs held out for validation": non_digits(
                 2000, kinds=VALIDATION_KINDS, seed=MEASURING_SEED
             ).x
         }
@@ -77,23 +79,23 @@ def other_pictures(validation: bool) -> dict[str, np.ndarray]:
     ]
     trained = [kind for kind in UNAMBIGUOUS_LETTERS if kind not in letters]
     return {
-        f"letters never trained on, drawn ({' '.join(unseen)})": non_digits(
+        f"drawn letters never trained on ({' '.join(unseen)})": non_digits(
             2000, kinds=letters, seed=MEASURING_SEED
         ).x,
-        f"the same, printed in two fonts never trained on ({', '.join(TEST_FONTS)})": np.stack(
+        f"these letters, printed in fonts never trained on ({', '.join(TEST_FONTS)})": np.stack(
             printed
         ),
         "signs never trained on (heart, spiral, house, cat)": non_digits(
             2000, kinds=signs, seed=MEASURING_SEED
         ).x,
-        "other letters, most of them trained on, drawn anew": non_digits(
+        "new drawings of other letters, most of them trained on": non_digits(
             2000, kinds=trained, seed=MEASURING_SEED
         ).x,
     }
 
 
 def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
-    """All figures of the classifier: what was measured, and the figure as text."""
+    """Measure a classifier; returns the rows of the table: metric and value, both as text."""
     mnist = load_mnist()
     digits = mnist.validation if validation else mnist.test
     drawn = drawn_test(validation)
@@ -108,13 +110,14 @@ def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
             f"**Pen digits of the {split} writers**, {pen['count']:,} drawings",
             _percent(pen["accuracy"]),
         ),
-        ("the same, canvas reshaped to 28×28", _accuracy(classifier, drawn.reshaped, drawn.y)),
-        ("the same, bounding box with margin", _accuracy(classifier, drawn.boxed, drawn.y)),
+        ("pen digits, canvas reshaped to 28×28", _accuracy(classifier, drawn.reshaped, drawn.y)),
+        ("pen digits, bounding box with margin", _accuracy(classifier, drawn.boxed, drawn.y)),
     ]
     right = on_pen.argmax(1) == drawn.y
     for low, high in ((0.35, 0.5), (0.5, 0.7), (0.7, 0.9)):
         inside = (drawn.size >= low) & (drawn.size < high)
-        rows.append((f"pen digits filling {low:.0%} to {high:.0%}", _percent(right[inside].mean())))
+        name = f"pen digits filling {low:.0%} to {high:.0%} of the canvas"
+        rows.append((name, _percent(right[inside].mean())))
     for low, high in ((10, 15), (15, 20), (20, 26)):
         inside = (drawn.brush >= low) & (drawn.brush < high)
         rows.append((f"pen digits, brush {low} to {high} px", _percent(right[inside].mean())))
@@ -125,20 +128,20 @@ def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
         ("calibration error (15 bins), MNIST", _percent(measured["calibration_error"])),
         ("calibration error (15 bins), pen", _percent(pen["calibration_error"])),
     ]
-    sure = np.concatenate([on_mnist.max(1), on_pen.max(1)])
-    accepted = float((sure >= classifier.threshold).mean())
+    on_digits = np.concatenate([on_mnist.max(1), on_pen.max(1)])
+    accepted = float((on_digits >= classifier.threshold).mean())
     rows.append(
-        (f"digits answered at the page's threshold ({classifier.threshold:g})", _percent(accepted))
+        (f"digits accepted at the page's threshold ({classifier.threshold:g})", _percent(accepted))
     )
-    for name, images in other_pictures(validation).items():
-        unsure = classifier.probabilities(images).max(1)
-        fair = rejection(sure, unsure, ACCEPT)
+    for name, images in non_digit_groups(validation).items():
+        on_non_digits = classifier.probabilities(images).max(1)
+        rejected = rejection(on_digits, on_non_digits, ACCEPT)
         rows.append(
             (
-                f"{name}: declined where {ACCEPT:.0%} of the digits are accepted; AUROC; "
+                f"{name}: declined when {ACCEPT:.0%} of digits are accepted; AUROC; "
                 "declined at the page's threshold",
-                f"{_percent(fair['declined'])}; {fair['auroc']:.4f}; "
-                f"{_percent((unsure < classifier.threshold).mean())}",
+                f"{_percent(rejected['declined'])}; {rejected['auroc']:.4f}; "
+                f"{_percent((on_non_digits < classifier.threshold).mean())}",
             )
         )
     return dict(rows)
@@ -147,7 +150,7 @@ def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
 def markdown(rows: dict[str, str]) -> str:
     """The figures as a Markdown table."""
     lines = [f"| {what} | {value} |" for what, value in rows.items()]
-    return "\n".join(["| what | measured |", "| --- | --- |", *lines])
+    return "\n".join(["| metric | value |", "| --- | --- |", *lines])
 
 
 def _accuracy(classifier: DigitClassifier, x: np.ndarray, y: np.ndarray) -> str:
@@ -159,7 +162,7 @@ def _percent(share: float) -> str:
 
 
 def update(file: Path, rows: dict[str, str]) -> None:
-    """Put the figures into a model's card (.json) or between a text's two markers."""
+    """Write the figures into a model card (.json), or between the two markers in a text file."""
     content = file.read_text(encoding="utf-8")
     if file.suffix == ".json":
         card = json.loads(content) | {"benchmark": rows}
@@ -172,12 +175,17 @@ def update(file: Path, rows: dict[str, str]) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Measure, print and, when asked to, write down; returns the exit code."""
+    """Measure, print the table, and write it to the files of `--update`; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
-    parser.add_argument("model", nargs="?", help="a .keras file (the shipped model by default)")
+    parser.add_argument("model", nargs="?", help="a .keras file (default: the bundled model)")
     parser.add_argument("--validation", action="store_true", help="measure on validation data")
     parser.add_argument(
-        "--update", metavar="FILE", type=Path, nargs="+", default=[], help="write the table there"
+        "--update",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="also write the table into these files",
     )
     arguments = parser.parse_args(argv)
     try:

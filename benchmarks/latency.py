@@ -1,7 +1,7 @@
-"""How long one drawing takes, step by step: `python -m benchmarks.latency`.
+"""Measures how long reading one drawing takes, step by step: `python -m benchmarks.latency`.
 
-Keras' own `model.predict` stands beside the compiled call, in the same run and in turns, so that
-whatever else the machine is doing weighs on both alike.
+Keras' own `model.predict` is measured beside the compiled call. The steps take turns, so that
+other load on the machine affects all of them alike.
 """
 
 import os
@@ -23,7 +23,7 @@ ROUNDS = 50
 
 
 def main() -> int:
-    """Measure and print one Markdown table; returns the exit code."""
+    """Measure, and print a Markdown table; returns the exit code."""
     classifier = DigitClassifier.load()
     canvas = np.uint8(255 * (1 - draw(parse_form(DIGIT_FORMS[7][1]))))  # 280×280, dark on white
     image = digit_image(canvas)[None]
@@ -31,7 +31,7 @@ def main() -> int:
         "preprocessing (280×280 canvas to digit image)": lambda: digit_image(canvas),
         "network, compiled call": lambda: classifier.probabilities(image),
         "network, Keras' model.predict": lambda: classifier.model.predict(image, verbose=0),
-        "everything: classifier.predict(canvas)": lambda: classifier.predict(canvas),
+        "all steps: classifier.predict(canvas)": lambda: classifier.predict(canvas),
     }
     times: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():  # warm up
@@ -42,7 +42,7 @@ def main() -> int:
             step()
             times[name].append(1000 * (time.perf_counter() - start))
     compiled = statistics.median(times["network, compiled call"])
-    print("| step | median, ms | to the compiled call |\n| --- | --- | --- |")
+    print("| step | median, ms | relative to the compiled call |\n| --- | --- | --- |")
     for name, taken in times.items():
         median = statistics.median(taken)
         print(f"| {name} | {median:.2f} | {median / compiled:.1f}× |")

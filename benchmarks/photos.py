@@ -1,8 +1,9 @@
-"""How well photos of digits are read: `python -m benchmarks.photos [--model MODEL]`.
+"""Measures how well photos of digits are read: `python -m benchmarks.photos [--model MODEL]`.
 
-Photos are simulated (`benchmarks.simulated_photos`) from the drawings of the validation writers,
-or, with `--test`, from those of the 14 test writers; the test writers are for the end. One row
-for each kind of photo, and one for empty papers of all kinds, on which no digit may be named.
+The photos are simulated (`benchmarks.simulated_photos`) from the drawings of the validation
+writers or, with `--test`, of the 14 test writers; keep the test writers for the final figures.
+The table has one row for each kind of photo, and one for photos of empty paper, on which no digit
+should be named.
 """
 
 import argparse
@@ -15,11 +16,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from benchmarks.simulated_photos import KINDS, Photo, random_scene, take_photo
-from digits.classifier import DigitClassifier, Prediction
+from digits.classifier import DigitClassifier
 from digits.console import print_error
 from digits.data.corpus import measuring_drawings
 from digits.data.strokes import Drawing, draw
 from digits.errors import DigitsError
+from digits.prediction import Prediction
 
 SEED = 2026
 COUNT = 100  # photos of each kind
@@ -28,7 +30,7 @@ COUNT = 100  # photos of each kind
 def photographed(
     drawings: Sequence[Drawing], kind: str, count: int, *, largest: int = 2000
 ) -> Iterator[tuple[Drawing, Photo]]:
-    """Yield `count` drawings, taken at random, each with a photo of it of one of KINDS."""
+    """Yield `count` random drawings, each with a photo of it; `kind` is one of KINDS."""
     rng = np.random.default_rng([SEED, KINDS.index(kind)])
     for _ in range(count):
         drawing = drawings[rng.integers(len(drawings))]
@@ -36,7 +38,7 @@ def photographed(
 
 
 def empty_papers(count: int, *, largest: int = 2000) -> Iterator[np.ndarray]:
-    """Yield `count` photos of empty paper, of each kind in turn: uint8 RGB."""
+    """Yield `count` photos of empty paper, taking turns between the kinds: (H, W, 3) uint8 RGB."""
     rng = np.random.default_rng([SEED, len(KINDS)])
     for index in range(count):
         scene = random_scene(KINDS[index % len(KINDS)], rng, largest=largest)
@@ -44,8 +46,8 @@ def empty_papers(count: int, *, largest: int = 2000) -> Iterator[np.ndarray]:
 
 
 def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int) -> Iterator[str]:
-    """Yield the lines of the table, a Markdown one."""
-    yield "| photos | read correctly | declined | named wrongly | the same on the sketchpad |"
+    """Yield the lines of a Markdown table."""
+    yield "| photos | read correctly | declined | named wrongly | read correctly on the sketchpad |"
     yield "| --- | --- | --- | --- | --- |"
     rows = []
     for kind in KINDS:
@@ -59,14 +61,15 @@ def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int
     yield _row(f"**all {count * len(KINDS):,}**", np.mean(rows, axis=0))
     blank = [classifier.predict(picture) for picture in empty_papers(count)]
     named = np.mean([prediction.digit is not None for prediction in blank])
-    yield f"| {count} empty papers | – | {1 - named:.1%} | {named:.1%} | – |"
+    yield f"| {count} photos of empty paper | – | {1 - named:.1%} | {named:.1%} | – |"
 
 
 def _shares(predictions: Sequence[Prediction], digits: Sequence[int]) -> tuple[float, ...]:
     """The shares read correctly, declined by the page, and named as another digit.
 
-    As everywhere, a digit is read correctly when it is the most likely of the ten, declined or
-    not; so the three need not add up to 1. Where no ink is found, nothing is read.
+    As everywhere in this project, a digit is read correctly if it is the most likely of the ten,
+    even if the page declines it, so the three need not add up to 1. If no ink is found, the digit
+    is not read correctly.
     """
     best = [int(p.probabilities.argmax()) if p.image.any() else -1 for p in predictions]
     named = np.array([-1 if p.digit is None else p.digit for p in predictions])
@@ -81,9 +84,11 @@ def _row(name: str, shares: Sequence[float]) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Measure and print; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.photos", description=__doc__)
-    parser.add_argument("--model", help="a .keras file (the shipped model by default)")
+    parser.add_argument("--model", help="a .keras file (default: the bundled model)")
     parser.add_argument("--test", action="store_true", help="measure on the test writers' drawings")
-    parser.add_argument("--count", type=int, default=COUNT, help="of each kind (%(default)s)")
+    parser.add_argument(
+        "--count", type=int, default=COUNT, help="photos of each kind (default: %(default)s)"
+    )
     arguments = parser.parse_args(argv)
     try:
         classifier = DigitClassifier.load(arguments.model)

@@ -1,8 +1,8 @@
-"""Simulates photos of a digit on paper, of which the ink is known: to measure, and to test.
+"""Simulates photos of digits on paper whose ink is known, for the benchmark and for tests.
 
-Not part of the package: the page never needs it, but the benchmark and the tests both do. A photo
-is made as one comes about: reflectances on the paper plane (texture, rules, ink, table), seen
-through a tilted camera, under uneven light, then blur, noise, sharpening and JPEG.
+It is not part of the package, because the page does not need it. A photo is built up as in
+reality: reflectances on the paper plane (texture, ruled lines, ink, table), seen by a tilted
+camera under uneven light, followed by blur, noise, sharpening and JPEG compression.
 """
 
 from dataclasses import dataclass, replace
@@ -17,13 +17,13 @@ RGB = tuple[int, int, int]
 
 
 class Pen(NamedTuple):
-    """What writes: its colour, widths on the paper and the digits one writes with it, in mm."""
+    """A pen: its colour, and the ranges of its line width and of the digits written with it, mm."""
 
     colour: RGB
     width: tuple[float, float]
     size: tuple[float, float]  # of the digits
-    strength: tuple[float, float]  # 1 covers the paper wholly
-    grain: float = 0.0  # the share of the stroke that the paper's roughness leaves bare
+    strength: tuple[float, float]  # opacity; 1 covers the paper completely
+    grain: float = 0.0  # the share of a stroke where rough paper stays bare
     light: bool = False  # writes on dark paper
 
 
@@ -70,47 +70,47 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One photo: what it shows and how it was taken. Lengths on the paper are in millimetres."""
+    """What a photo shows and how it was taken. Lengths on the paper are in millimetres."""
 
     pen: str = "black ball pen"
     pen_width: float = 0.7
     pen_strength: float = 0.9
     paper: RGB = PAPERS["white"]
-    texture: float = 0.015  # roughness of the paper, as a part of its brightness
+    texture: float = 0.015  # roughness of the paper, relative to its brightness
     rules: str = "none"  # "ruled", "squared" or "none"
     rule_colour: RGB = RULE_COLOURS["blue"]
     rule_pitch: float = 8.0
     rule_width: float = 0.2
-    margin_line: bool = False  # a red line down the left side of ruled paper
+    margin_line: bool = False  # a red vertical line on the left of ruled paper
     specks: int = 0
-    folds: int = 0  # the paper was folded: each side has a shade of its own, and the crease shows
-    curl: float = 0.0  # how far the rules bend where the paper does not lie flat
-    table: str | None = None  # seen where the paper ends; None: the paper fills the picture
-    paper_size: tuple[float, float] = (0.8, 0.8)  # parts of the picture, where a table is seen
-    finger: bool = False  # holds the paper at the picture's rim
+    folds: int = 0  # each leaves a visible crease and a slightly different shade on either side
+    curl: float = 0.0  # how far the ruled lines bend because the paper does not lie flat
+    table: str | None = None  # visible beyond the paper; None: the paper fills the picture
+    paper_size: tuple[float, float] = (0.8, 0.8)  # fractions of the picture, if there is a table
+    finger: bool = False  # holds the paper at the edge of the picture
 
     digit_size: float = 20.0  # the digit's longer side
-    digit_share: float = 0.4  # the same as a part of the picture's shorter side
+    digit_share: float = 0.4  # its longer side, as a fraction of the picture's shorter side
     digit_turn: float = 0.0  # degrees, on the paper
-    place: tuple[float, float] = (0.5, 0.5)  # of the digit, in parts of the picture
+    place: tuple[float, float] = (0.5, 0.5)  # of the digit, x and y, as fractions of the picture
     pixels: tuple[int, int] = (1000, 750)  # width, height
-    roll: float = 0.0  # degrees the camera is turned
-    tilt: tuple[float, float] = (0.0, 0.0)  # degrees it looks from the side, from below
+    roll: float = 0.0  # rotation of the camera, degrees
+    tilt: tuple[float, float] = (0.0, 0.0)  # angle of view from the side and from below, degrees
 
-    exposure: float = 0.75  # how bright the paper comes out, 0 to 1 in linear light
+    exposure: float = 0.75  # brightness of the paper in the picture, 0 to 1 in linear light
     cast: RGB = (255, 255, 255)  # the colour of the light
     falloff: float = 0.1  # how much darker the far side is
-    shadow: float = 0.0  # how much light the shadow takes
-    shadow_softness: float = 0.03  # of its edge, as a part of the picture
-    blur: float = 0.0008  # of the lens, as a part of the picture's longer side
-    motion: float = 0.0  # length of the smear, as such a part
+    shadow: float = 0.0  # share of the light that the shadow removes
+    shadow_softness: float = 0.03  # of its edge, as a fraction of the picture
+    blur: float = 0.0008  # of the lens, as a fraction of the picture's longer side
+    motion: float = 0.0  # length of the motion blur, as such a fraction
     noise: float = 0.01  # of the sensor at the paper's brightness
-    sharpening: float = 0.5  # as phones do it
+    sharpening: float = 0.5  # strength, as phones apply it
     jpeg: int = 85  # quality
 
 
 class Photo(NamedTuple):
-    """A simulated photo and the truth about it."""
+    """A simulated photo and its ground truth."""
 
     picture: np.ndarray  # (H, W, 3) uint8 RGB
     ink: np.ndarray  # (H, W) float32 in [0, 1]: where the pen touched the paper
@@ -131,10 +131,11 @@ KINDS = (
 
 
 def random_scene(kind: str, rng: np.random.Generator, *, largest: int = 2000) -> Scene:
-    """A scene of one of KINDS: each has its own difficulty, and a little of the others.
+    """Make a random scene: each kind has its own difficulty, and a little of the others'.
 
     Args:
-        largest: the longer side of the picture is 640 to so many pixels.
+        kind: one of KINDS.
+        largest: the longer side of the picture is between 640 pixels and this many.
     """
     mixed = kind == "everything at once"
     light = kind == "light on dark" or (mixed and rng.random() < 0.15)
@@ -194,14 +195,14 @@ def random_scene(kind: str, rng: np.random.Generator, *, largest: int = 2000) ->
             finger=bool(rng.random() < 0.5),
             digit_share=min(scene.digit_share, 0.45),
         )
-    # The digit lies anywhere, with some room between it and the rim of the picture or the sheet.
+    # The digit lies anywhere that leaves some room to the edge of the picture or the paper.
     share = scene.digit_share * min(scene.pixels) / np.array(scene.pixels)
     room = (np.array(scene.paper_size if scene.table else (1, 1)) - 1.35 * share) / 2
     return replace(scene, place=tuple(0.5 + rng.uniform(-1, 1, 2) * room.clip(0, 0.2)))
 
 
 def _with_rules(scene: Scene, rules: str, rng: np.random.Generator) -> Scene:
-    """Rules as exercise books have them; the digit is one to four of them high."""
+    """Add ruled or squared lines as in exercise books; the pitch is 4 to 10 mm."""
     colours = list(RULE_COLOURS.values())
     pitch = rng.uniform(7, 10) if rules == "ruled" else rng.uniform(4, 6)
     return replace(
@@ -216,18 +217,18 @@ def _with_rules(scene: Scene, rules: str, rng: np.random.Generator) -> Scene:
 
 
 def take_photo(strokes: Strokes | None, scene: Scene, rng: np.random.Generator) -> Photo:
-    """Simulate the photo of a drawing, or of empty paper.
+    """Simulate a photo of a drawing, or of empty paper.
 
     Args:
         strokes: each (K, 2), x and y, y downwards, in any unit; None for empty paper.
-        scene: what else is seen, and how.
-        rng: for the texture, the specks, the noise and where the light comes from.
+        scene: everything else that the photo shows, and how it is taken.
+        rng: for texture, specks, noise and the direction of the light.
     """
     width, height = scene.pixels
     scale = scene.digit_share * min(width, height) / scene.digit_size  # pixels per mm
     x, y = _paper_coordinates(scene, scale)
     y_bent = y + scene.curl * np.sin(x / (0.35 * width / scale) + rng.uniform(0, 6.28))
-    bare = _smooth_noise((height, width), max(0.08 * scale, 0.7), rng)  # the paper's roughness
+    bare = _smooth_noise((height, width), max(0.08 * scale, 0.7), rng)  # roughness of the paper
 
     colour = _linear(scene.paper) * np.ones((height, width, 1), np.float32)
     clouds = _smooth_noise((height, width), 4 * scale, rng)
@@ -246,7 +247,7 @@ def take_photo(strokes: Strokes | None, scene: Scene, rng: np.random.Generator) 
     if strokes is not None:
         pen = PENS[scene.pen]
         ink = _stroke_cover(strokes, scene, x, y_bent, scale)
-        # Pressure changes slowly along a stroke; the grain lets the paper through.
+        # Pressure changes slowly along a stroke; where the paper is rough, it shows through.
         pressure = 1 - 0.12 * (1 + _smooth_noise((height, width), 3 * scale, rng)).clip(0, 2)
         holes = np.clip((bare - 1.6 + 4 * pen.grain) * 0.8, 0, 1) if pen.grain else 0.0
         cover = ink * scene.pen_strength * pressure * (1 - holes)
@@ -262,7 +263,7 @@ def take_photo(strokes: Strokes | None, scene: Scene, rng: np.random.Generator) 
 
 
 def _linear(colour: RGB) -> np.ndarray:
-    """A colour of the screen as linear light, (3,) float32 in [0, 1]."""
+    """An RGB colour as linear light, (3,) float32 in [0, 1]."""
     return ((np.array(colour, np.float32) / 255) ** 2.2).astype(np.float32)
 
 
@@ -271,7 +272,7 @@ def _blend(below: np.ndarray, colour: np.ndarray, cover: np.ndarray) -> np.ndarr
 
 
 def _smooth_noise(shape: tuple[int, int], sigma: float, rng: np.random.Generator) -> np.ndarray:
-    """Noise of mean 0 and deviation 1 with grains of `sigma` pixels: float32 of that shape."""
+    """Noise with mean 0, standard deviation 1 and grains of `sigma` pixels: float32 of `shape`."""
     step = max(1, int(sigma))  # coarse grains need no fine noise
     small = rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2)).astype(np.float32)
     small = cv2.GaussianBlur(small, (0, 0), max(sigma / step, 0.5))
@@ -280,11 +281,11 @@ def _smooth_noise(shape: tuple[int, int], sigma: float, rng: np.random.Generator
 
 
 def _paper_coordinates(scene: Scene, scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """Where on the paper each pixel looks: x and y in mm from the digit's middle, (H, W) each."""
+    """Where on the paper each pixel lies: (H, W) x and y in mm from the digit's centre."""
     width, height = scene.pixels
     roll, across, along = np.radians((scene.roll, *scene.tilt))
     turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    # A camera two picture widths away: what lies deeper is seen smaller.
+    # Perspective: the camera is two picture widths away, and more distant parts look smaller.
     distance = 2.0 * max(width, height)
     squeeze = np.diag([1 / np.cos(across), 1 / np.cos(along), 1.0])
     squeeze[2, :2] = np.tan(across) / distance, np.tan(along) / distance
@@ -296,7 +297,7 @@ def _paper_coordinates(scene: Scene, scale: float) -> tuple[np.ndarray, np.ndarr
 
 
 def _fold(x: np.ndarray, y: np.ndarray, scale: float, rng: np.random.Generator) -> np.ndarray:
-    """How a fold of the paper changes its brightness: (H, W) float32, about 1."""
+    """The factor by which a fold changes the paper's brightness: (H, W) float32, about 1."""
     angle = rng.choice((0, np.pi / 2)) + rng.normal(0, 0.1)
     away = x * np.cos(angle) + y * np.sin(angle)
     away = away - rng.uniform(away.min(), away.max())
@@ -305,7 +306,7 @@ def _fold(x: np.ndarray, y: np.ndarray, scale: float, rng: np.random.Generator) 
 
 
 def _rules(scene: Scene, x: np.ndarray, y: np.ndarray, scale: float, rng: np.random.Generator):
-    """Yield the cover, (H, W) in [0, 1], and the colour of each set of rules."""
+    """Yield the coverage, (H, W) in [0, 1], and the colour of each set of lines."""
     if scene.rules == "none":
         return
     shift = rng.uniform(0, scene.rule_pitch, 2)
@@ -319,15 +320,15 @@ def _rules(scene: Scene, x: np.ndarray, y: np.ndarray, scale: float, rng: np.ran
 
 
 def _line_cover(away: np.ndarray, width: float, scale: float) -> np.ndarray:
-    """How much of each pixel a line covers whose middle is `away` mm from it."""
+    """The share of each pixel that a line covers whose centre is `away` mm from the pixel."""
     return np.clip((width / 2 - away) * scale + 0.5, 0, min(1.0, width * scale))
 
 
 def _stroke_cover(
     strokes: Strokes, scene: Scene, x: np.ndarray, y: np.ndarray, scale: float
 ) -> np.ndarray:
-    """How much of each pixel the pen covers, (H, W) float32 in [0, 1]."""
-    fine = 2 * scale  # the drawing's pixels per mm
+    """The share of each pixel that the pen covers: (H, W) float32 in [0, 1]."""
+    fine = 2 * scale  # pixels per mm in the drawing
     canvas = int((scene.digit_size + scene.pen_width) * fine) + 4
     drawn = draw(strokes, canvas=canvas, size=1 - 2 / canvas, brush=scene.pen_width * fine)
     drawn = cv2.GaussianBlur(drawn, (0, 0), 0.8)
@@ -340,13 +341,13 @@ def _stroke_cover(
 def _lay_on_table(
     colour: np.ndarray, scene: Scene, x: np.ndarray, y: np.ndarray, scale: float, rng
 ) -> np.ndarray:
-    """Let the paper end inside the picture, with the shadow of its edge on the table."""
+    """Let the paper end inside the picture, and cast a shadow on the table."""
     height, width = x.shape
     half = np.array(scene.paper_size) * (width, height) / 2 / scale  # mm
-    # The digit's middle is 0; the paper's is the picture's, as near as the digit allows.
+    # Coordinates start at the digit's centre; the paper is centred in the picture.
     middle = (0.5 - np.array(scene.place)) * (width, height) / scale
     inside = half - np.abs(np.stack([x, y], -1) - middle)
-    edge = inside.min(-1)  # mm from the paper's edge, negative on the table
+    edge = inside.min(-1)  # distance to the paper's edge in mm, negative on the table
     table = _linear(TABLES[scene.table]) * np.ones((height, width, 1), np.float32)
     grain = cv2.resize(
         _smooth_noise((height, max(8, width // 12)), 2.0 + 0.004 * height, rng), (width, height)
@@ -358,7 +359,7 @@ def _lay_on_table(
 
 
 def _hold(colour: np.ndarray, scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """Put a finger in from the left or right rim."""
+    """Add a finger that reaches in from the left or right edge."""
     height, width = colour.shape[:2]
     side = rng.choice((0, width))
     row, reach, thick = rng.uniform(0.1, 0.9) * height, 0.12 * width, 0.05 * max(width, height)
@@ -374,14 +375,14 @@ def _hold(colour: np.ndarray, scene: Scene, rng: np.random.Generator) -> np.ndar
 
 
 def _light(scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """How much light falls on each pixel: (H, W) float32, about 1 at its brightest."""
+    """The light that falls on each pixel: (H, W) float32, about 1 at the brightest."""
     width, height = scene.pixels
     columns, rows = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     angle = rng.uniform(0, 6.28)
     along = columns * np.cos(angle) + rows * np.sin(angle)
     light = 1 - scene.falloff * (along + 1.4) / 2.8 - 0.1 * (columns**2 + rows**2) / 2
     if scene.shadow:
-        # The shadow of a head, a hand or the phone: a half plane, or a slab with two edges.
+        # The shadow of a head, a hand or the phone: a half-plane, or a band with two edges.
         angle = rng.uniform(0, 6.28)
         along = columns * np.cos(angle) + rows * np.sin(angle) + rng.uniform(-0.6, 0.6)
         along = along + 0.1 * np.sin(3 * (columns * np.sin(angle) - rows * np.cos(angle)))
@@ -392,7 +393,7 @@ def _light(scene: Scene, rng: np.random.Generator) -> np.ndarray:
 
 
 def _smear(image: np.ndarray, scene: Scene) -> np.ndarray:
-    """Blur as the lens and the hand do."""
+    """Blur the image, as the lens and a moving hand do."""
     longer = max(scene.pixels)
     image = cv2.GaussianBlur(image, (0, 0), max(scene.blur * longer, 0.3))
     length = round(scene.motion * longer)
@@ -407,10 +408,12 @@ def _smear(image: np.ndarray, scene: Scene) -> np.ndarray:
 
 
 def _develop(light: np.ndarray, scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """What the phone makes of the light: blur, noise, sharpening, gamma and JPEG; uint8 RGB."""
+    """Turn light into the phone's picture: blur, noise, sharpening, gamma, JPEG; uint8 RGB."""
     light = _smear(light, scene)
     grain = rng.standard_normal(light.shape).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.7) * 2.2  # colour filters and denoising smear it
+    grain = (
+        cv2.GaussianBlur(grain, (0, 0), 0.7) * 2.2
+    )  # colour filters and denoising blur the noise
     light = light + scene.noise * scene.exposure * grain * np.sqrt(light / scene.exposure + 0.05)
     image = np.clip(light, 0, 1) ** (1 / 2.2)
     image = image + scene.sharpening * (image - cv2.GaussianBlur(image, (0, 0), 1.5))

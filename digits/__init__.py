@@ -20,7 +20,7 @@ __all__ = [
 # message nor the line that names what is missing should wait for it.
 _LAZY = {
     "DigitClassifier": "digits.classifier",
-    "Prediction": "digits.classifier",
+    "Prediction": "digits.prediction",
     "load_mnist": "digits.data.mnist",
 }
 

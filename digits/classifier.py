@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
@@ -21,28 +21,10 @@ from digits.learning.finetuning import finetune
 from digits.learning.recipe import PRESETS, Recipe
 from digits.learning.training import TrainingInterrupted, described, fit
 from digits.metrics import figures
+from digits.prediction import NOT_SURE, THRESHOLD, Prediction, nothing_drawn
 from digits.saving import read_card, save, save_under_new_name
 
 DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
-NOTHING_DRAWN = "nothing drawn"
-NOT_SURE = "not sure this is a digit"
-# Below this confidence no digit is named: it would be more likely wrong than right.
-THRESHOLD = 0.5
-
-
-class Prediction(NamedTuple):
-    """What the network answers to one picture."""
-
-    digit: int | None  # 0 to 9; None when the picture shows no digit
-    confidence: float  # 0 to 1: the probability of the best digit; 0 when nothing was drawn
-    probabilities: np.ndarray  # (10,) float32, adds up to 1
-    image: np.ndarray  # (28, 28) float32 in [0, 1], 1 is ink: what the network saw
-    reason: str | None = None  # why `digit` is None
-
-    def __repr__(self) -> str:
-        if self.digit is None:
-            return f"Prediction(None: {self.reason})"
-        return f"Prediction({self.digit}, {self.confidence:.1%} sure)"
 
 
 class DigitClassifier:
@@ -261,7 +243,9 @@ class DigitClassifier:
         """Answer digit images, (28, 28) float32 in [0, 1]; None stands for one without ink."""
         drawn = [image for image in seen if image is not None]
         rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
-        return [_nothing() if image is None else self._answer(image, next(rows)) for image in seen]
+        return [
+            nothing_drawn() if image is None else self._answer(image, next(rows)) for image in seen
+        ]
 
     def _answer(self, image: np.ndarray, probabilities: np.ndarray) -> Prediction:
         digit = int(probabilities.argmax())
@@ -293,8 +277,3 @@ class DigitClassifier:
         Returns the dict of `digits.metrics.figures`.
         """
         return figures(self.probabilities(x), y)
-
-
-def _nothing() -> Prediction:
-    blank = np.zeros((SIZE, SIZE), np.float32)
-    return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock
-
 # The checkout that this package belongs to: its models and notebooks lie beside the package.
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -54,6 +52,8 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         OSError: the folder cannot be written, or another process keeps it for long.
     """
+    from filelock import FileLock  # not needed for a usage message
+
     with FileLock(folder / ".lock", timeout=PATIENCE):  # its Timeout is an OSError
         yield
 

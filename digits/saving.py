@@ -114,7 +114,7 @@ def _read_pair(path: Path) -> Card:
         if facts.get("sha256") == digest:
             return Card(facts, None)
     if not card.exists():
-        return Card({}, f"{path} has no card: there is no {card.name} beside it")
+        return Card({}, None)  # nobody promised one
     if not _facts(card):
         return Card({}, f"{card} is damaged or not a model card: it is ignored")
     return Card({}, f"{card} belongs to another model file (its sha256 differs): it is ignored")

@@ -16,6 +16,7 @@ import pytest
 
 from digits import DigitClassifier, ModelError
 from digits.architectures import build
+from digits.learning.recipe import PRESETS, Recipe
 from digits.saving import read_card, save, save_under_new_name, weights_sha256
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -194,7 +195,6 @@ def test_two_processes_never_get_the_same_new_name(tmp_path):
 @pytest.mark.parametrize(
     ("card", "problem"),
     [
-        (None, "has no card: there is no digits.json beside it"),
         (b"", "digits.json is damaged or not a model card: it is ignored"),
         (b"[1, 2]", "digits.json is damaged or not a model card"),
         (b"\xff\xfe", "digits.json is damaged or not a model card"),
@@ -203,16 +203,37 @@ def test_two_processes_never_get_the_same_new_name(tmp_path):
         (b"{}" + b" " * 1_000_000, "digits.json is damaged or not a model card"),
         (b'{"sha256": 5}', "digits.json belongs to another model file (its sha256 differs)"),
     ],
-    ids=["none", "empty", "list", "not utf-8", "nested", "long", "1 MB", "other model"],
+    ids=["empty", "list", "not utf-8", "nested", "long", "1 MB", "other model"],
 )
 def test_a_card_that_cannot_be_trusted_is_named_and_the_model_reads_on(tmp_path, card, problem):
     file = tmp_path / "digits.keras"
     save(build("mlp"), file, {})
-    (tmp_path / "digits.json").unlink()
-    if card is not None:
-        (tmp_path / "digits.json").write_bytes(card)
+    (tmp_path / "digits.json").write_bytes(card)
     classifier = DigitClassifier.load(file)
     assert classifier.card == {}
     assert problem in classifier.card_problem
     assert "\n" not in classifier.card_problem
     assert classifier.probabilities(np.zeros((1, 28, 28))).shape == (1, 10)
+
+
+def test_a_model_without_a_card_is_no_problem(tmp_path):
+    save(build("mlp"), tmp_path / "digits.keras", {})
+    (tmp_path / "digits.json").unlink()
+    assert read_card(tmp_path / "digits.keras") == ({}, None)
+
+
+def test_the_bundled_model_has_a_whole_card_with_the_recipe_that_rebuilds_it():
+    classifier = DigitClassifier.load()
+    assert classifier.card_problem is None
+    assert classifier.card["weights_sha256"] == weights_sha256(classifier.model)
+    recipe = Recipe.from_card(ROOT / "models" / "mnist_model.json")
+    facts = (recipe.parts, recipe.validation_parts, recipe.data_sha256)
+    described = PRESETS["standard"].describe(*facts)
+    libraries = {"keras": recipe.keras, "tensorflow": recipe.tensorflow}
+    assert described.changed(libraries) == recipe
+    assert recipe.parts == {
+        "MNIST digits, each twice": 110_000,
+        "pen digits of 28 writers": 34_975,
+        "synthetic handwriting": 24_000,
+        "non-digits": 16_000,
+    }

@@ -10,7 +10,8 @@ from digits.console import load_classifier, print_error
 from digits.errors import ImageError
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    from digits.classifier import DigitClassifier, Prediction
+    from digits.classifier import DigitClassifier
+    from digits.prediction import Prediction
 
 SUMMARY = "print the digit in each image file"
 USES_MODEL = True

@@ -9,7 +9,6 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +116,8 @@ class Recipe:
         self, parts: Mapping[str, int], validation_parts: Mapping[str, int], data_sha256: str
     ) -> "Recipe":
         """This recipe with the facts about its data and about the libraries that train."""
+        from importlib.metadata import version  # slow, and no usage message needs it
+
         return replace(
             self,
             parts=dict(parts),

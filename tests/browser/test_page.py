@@ -386,7 +386,7 @@ def test_another_size_and_other_pens_are_obeyed(visit):
             side=140,
             pen_widths=range(4, 9),
             pen_width=6,
-            examples={"a bar": [np.array([[0.0, 0.0], [0.0, 9.0]])]},
+            examples={"a bar": [np.linspace((0, 0), (0, 9), 50)]},
         )
         answer = gr.Label("Ready", elem_id="answer")
         pad.change(lambda drawing: f"{drawing.width} wide" if drawing else "blank", pad, answer)

@@ -1,6 +1,7 @@
 """How corrections are kept and read, on a real disk."""
 
 import re
+import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -174,12 +175,20 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing_half_written(keep, fol
     keep(ONE, 1)
     if known:
         keep(SEVEN, 1)
+    with (folder / "corrections.csv").open("a") as table:  # so long that a drawing is shorter
+        table.writelines(
+            f"drawings/{n:016x}.png,1,0.9,7,2026-01-01T12:00:00+00:00\n" for n in range(200)
+        )
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
-    (folder / "corrections.csv.part").symlink_to("/dev/full")  # the drawing still finds room
-    with pytest.raises(DataError) as caught:
-        keep(SEVEN, 7)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, most))  # the drawing still finds room
+    try:
+        with pytest.raises(DataError) as caught:
+            keep(SEVEN, 7)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert str(caught.value) == (
-        "The correction could not be kept (No space left on device): see that the disk has room"
+        "The correction could not be kept (File too large): see that the disk has room"
         " and that the folder 'feedback' may be written."
     )
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before

@@ -71,8 +71,8 @@ def arrays(**changes) -> dict:
     ("content", "complaint"),
     [
         (None, r"there is no MNIST file at .*: correct the path, or leave it out"),
-        (b"", r"is damaged or is no \.npz file: delete it"),
-        (b"PK\x03\x04 half a file", r"is damaged or is no \.npz file: delete it"),
+        (b"", r"is damaged or not an \.npz file: delete it"),
+        (b"PK\x03\x04 half a file", r"is damaged or not an \.npz file: delete it"),
         (arrays(y_test=None), r"is not MNIST: it has no array 'y_test'"),
         (arrays(), r"is not the original MNIST: its x_train differs; delete it"),
     ],

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.corrections import REPORTED, corrected, written
+from benchmarks.corrections import TEST_WRITERS, corrected, written
 from digits import DigitClassifier
 from digits.data.corpus import NON_DIGIT, non_digits
 from digits.data.corrections import keep_correction
@@ -19,7 +19,7 @@ from digits.images.preprocessing import to_digit_image
 from digits.learning.finetuning import corrected_digits, halves
 from digits.measuring.learning_from_corrections import learn_and_measure
 
-(WRITER,) = REPORTED.values()
+(WRITER,) = TEST_WRITERS.values()
 SEVEN, NINE = (
     parse_form(form) for form in ("0,0 6,0! 2.4,10", "5,1.8 3,0 .6,2 2,4.8 4.8,3 5,.6! 4.8,10")
 )
@@ -108,7 +108,7 @@ def test_each_digit_is_dealt_out_evenly():
 
 @pytest.fixture(scope="module")
 def hand(classifier) -> tuple[Split, Split]:
-    """Twenty misread sevens and nines of a writer, and others of the same hand."""
+    """Twenty misread sevens and nines by a writer, and other digits by the same writer."""
     rng = np.random.default_rng(5)
     return corrected(classifier, WRITER, 0, rng), written(WRITER, 10, rng)
 

@@ -10,9 +10,9 @@ from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.errors import DigitsError
 
 
-def test_the_plain_ways_are_what_most_pages_do():
+def test_the_naive_preprocessing_is_that_of_most_pages():
     canvas = np.zeros((280, 280), np.float32)
-    canvas[20:120, 30:50] = 1  # a bar high up on the left
+    canvas[20:120, 30:50] = 1  # a bar at the upper left
     shrunk = reshape_canvas(canvas)
     assert shrunk.shape == (28, 28)
     assert np.flatnonzero(shrunk.max(1) > 0.5).tolist() == list(range(2, 12))
@@ -29,7 +29,7 @@ def test_the_figures_go_between_the_markers_and_into_the_card(tmp_path):
     accuracy.update(readme, {"MNIST": "99.9%"})
     accuracy.update(card, {"MNIST": "99.9%"})
     assert readme.read_text() == (
-        f"before\n{accuracy.START}\n| what | measured |\n| --- | --- |\n| MNIST | 99.9% |\n"
+        f"before\n{accuracy.START}\n| metric | value |\n| --- | --- |\n| MNIST | 99.9% |\n"
         f"{accuracy.END}\nafter\n"
     )
     assert json.loads(card.read_text()) == {"task": "test", "benchmark": {"MNIST": "99.9%"}}
@@ -38,15 +38,17 @@ def test_the_figures_go_between_the_markers_and_into_the_card(tmp_path):
         accuracy.update(tmp_path / "empty.md", {})
 
 
-def test_the_table_of_the_shipped_model_shows_the_gain(held_out, capsys):
+def test_the_table_of_the_bundled_model_shows_the_gain(held_out, capsys):
     assert accuracy.main(["--validation"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["| what | measured |", "| --- | --- |"]
+    assert lines[:2] == ["| metric | value |", "| --- | --- |"]
     rows = dict(line.strip("| ").split(" | ") for line in lines[2:])
     ours = percent(rows, f"**Pen digits of the validation writers**, {2 * len(held_out)} drawings")
     assert ours > 97
-    assert percent(rows, "the same, canvas reshaped to 28×28") < ours - 20
-    assert percent(rows, "the same, bounding box with margin") > 90  # near ours, or above by luck
+    assert percent(rows, "pen digits, canvas reshaped to 28×28") < ours - 20
+    assert (
+        percent(rows, "pen digits, bounding box with margin") > 90
+    )  # close to ours, or above it by chance
 
 
 def percent(rows: dict[str, str], name: str) -> float:

@@ -15,13 +15,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-from digits.classifier import Prediction
 from digits.data.digit_forms import parse_form
 from digits.data.strokes import draw
 from digits.explain import Explainer
 from digits.page.demo import build_demo, launch_options
 from digits.page.tabs.answer import in_words
 from digits.page.tabs.draw import EXAMPLES, classify
+from digits.prediction import Prediction
 
 PREFIX = "data:image/png;base64,"
 NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
@@ -242,3 +242,69 @@ def test_the_api_page_describes_the_endpoint(address):
     assert parameter["example_input"].startswith(PREFIX)
     event, data = over_http(address, parameter["example_input"])
     assert (event, data[0]["label"]) == ("complete", "1")
+
+
+# ---- what the page itself asks, with any name in place of a model's
+
+
+@pytest.fixture(scope="module")
+def ask_as_page(address):
+    """Calls the private function behind an event of the page; gives its messages by kind."""
+    with urllib.request.urlopen(f"{address}config", timeout=20) as response:
+        config = json.load(response)
+    part_ids = {}
+    for part in config["components"]:
+        part_ids[part["props"].get("elem_id") or str(part["props"].get("value"))] = part["id"]
+
+    def ask(part: str, event: str, *data) -> dict[str, dict]:
+        (fn_index,) = (
+            dependency["id"]
+            for dependency in config["dependencies"]
+            if [part_ids[part], event] in dependency["targets"]
+            and dependency["api_visibility"] == "private"
+            and dependency["backend_fn"]
+        )
+        body = {"data": data, "fn_index": fn_index, "session_hash": f"visit-{part}"}
+        join = urllib.request.Request(
+            f"{address}gradio_api/queue/join",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(join, timeout=20).close()
+        stream = f"{address}gradio_api/queue/data?session_hash=visit-{part}"
+        messages = {}
+        with urllib.request.urlopen(stream, timeout=20) as response:
+            for line in response:
+                if line.startswith(b"data: "):
+                    message = json.loads(line[len(b"data: ") :])
+                    messages[message["msg"]] = message
+                    if message["msg"] == "process_completed":
+                        break
+        return messages
+
+    return ask
+
+
+WRONG_NAMES = [
+    "gone", "", "../mnist_model", "/etc/passwd", None, 7, True, ["a"], {"b": 1}, "x" * 9999,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: repr(name)[:20])
+def test_a_wrong_name_is_one_clear_line_and_the_pages_own_model_answers(ask_as_page, name, capfd):
+    messages = ask_as_page("sketchpad", "change", url_of(drawn_seven()), name)
+    line = "That model is gone: choose another one. Until then, mnist_model answers."
+    assert messages["log"]["log"] == line
+    assert messages["process_completed"]["success"]
+    answer, *_, menu = messages["process_completed"]["output"]["data"]
+    assert (answer["label"], menu) == ("7", "mnist_model")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: repr(name)[:20])
+def test_no_correction_is_kept_of_a_model_that_is_gone(ask_as_page, name, capfd):
+    messages = ask_as_page("3", "click", url_of(drawn_seven()), name)
+    assert messages["process_completed"]["output"]["data"] == [
+        "That model is gone: choose another one."
+    ]
+    assert "Traceback" not in capfd.readouterr().err

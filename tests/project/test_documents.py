@@ -79,6 +79,7 @@ def test_every_path_that_is_named_exists(page):
             named |= set(re.findall(rf"(?:^|[\s\"'])((?:{rooms})/[\w./-]*\w)", block.code))
     assert {path for path in named if not (ROOT / path).exists()} <= MADE_BY_COMMANDS
     files = re.findall(r"`([\w-]+\.(?:txt|py|cff|md))`", prose(page))
+    files += re.findall(r"install -r (\S+?)`?$", read(page), re.MULTILINE)
     assert [file for file in files if not (ROOT / file).exists()] == []
 
 

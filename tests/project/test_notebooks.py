@@ -68,7 +68,7 @@ def test_without_the_pen_digits_it_says_so_and_goes_on(training, mnist, tmp_path
     monkeypatch.setenv("QUICK", "1")
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
     output = run_quickly(training)
-    assert "going on without the pen digits: there is no pendigits-orig.tra" in output
+    assert "continuing without the pen digits: there is no pendigits-orig.tra" in output
     assert "saved mnist_model.keras" in output
 
 

@@ -20,8 +20,8 @@ PARTS_OF_THE_PAGE = (
     "#tabs .tab-wrapper button.selected",  # the names of the tabs
     "#tabs .tabitem",  # the content of a tab
     "#title .html-container",  # gr.HTML: what pads its content
-    "#draw > .column > .row > .column > #sketchpad",  # gr.Interface: a column for its inputs, ...
-    "#draw > .column > .row > .column > #answer",  # ... and one for its outputs
+    "#draw > .column > .row > .column > .column > #sketchpad",  # gr.Interface: its inputs ...
+    "#draw > .column > .row > .column > #answer",  # ... and its outputs
     "#draw .form > #model",  # Gradio's frame around form elements
     "#model .container .wrap .wrap-inner",  # gr.Dropdown
     '#model [data-testid="block-info"]',  # its label

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import gradio as gr
 import numpy as np
 
-from digits.classifier import NOTHING_DRAWN, Prediction
 from digits.errors import DigitsError
 from digits.page.gradio_internals.components import LabelConfidence, LabelData, shown_as_its_parent
+from digits.prediction import NOTHING_DRAWN, Prediction
 
 SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
 DOUBT = "Not sure this is a digit"

@@ -1,6 +1,7 @@
 """The part of the Train tab in which two models read the same drawing, side by side."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -50,7 +51,7 @@ def compare_section(store: ModelStore) -> Comparison:
         for name in names:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
-            announced += [f"{name}: {words}"] if words else []
+            announced += [f"{escape(str(name))}: {words}"] if words else []
         return [*shown, "; ".join(announced)]
 
     menus = [side[0] for side in sides]

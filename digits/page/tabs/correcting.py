@@ -7,12 +7,13 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import NOTHING_DRAWN, DigitClassifier
+from digits.classifier import DigitClassifier
 from digits.data.corrections import keep_correction
 from digits.errors import DigitsError
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
+from digits.prediction import NOTHING_DRAWN
 
 NOTHING_TO_CORRECT = "Draw a digit first: there is nothing to correct."
 WHERE_KEPT = (

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import NOTHING_DRAWN
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.non_digit_forms import LETTER_FORMS
 from digits.explain import Explainer
@@ -26,6 +25,7 @@ from digits.page.tabs.answer import (
     wire,
 )
 from digits.page.tabs.correcting import correction_buttons
+from digits.prediction import NOTHING_DRAWN
 
 INVITATION = "Draw a digit"
 EXAMPLES = {

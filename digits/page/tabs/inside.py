@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import NOTHING_DRAWN
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.explain import Explainer, layers
@@ -19,6 +18,7 @@ from digits.page.netron_viewer import address_of
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown, in_words
 from digits.page.tabs.inside_pictures import cards, convolutions, filter_at_work
+from digits.prediction import NOTHING_DRAWN
 from digits.templates import render
 
 EXAMPLE = draw(parse_form(DIGIT_FORMS[7][0]))  # ink, shown while nothing is drawn

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from digits.classifier import Prediction
 from digits.explain import Evidence, Explainer
 from digits.images.colour_maps import for_and_against, heat, mosaic, smooth
 from digits.images.data_urls import data_url
+from digits.prediction import Prediction
 
 TILE = 168  # pixels of an evidence picture: maps of 4, 7, 8, 12, 14 and 28 places fit evenly
 SHOWN = ("Conv2D", "MaxPooling2D", "AveragePooling2D", "ReLU")  # layers with a caption

@@ -1,11 +1,10 @@
-"""The command as a person runs it: real processes, real ports, real files."""
+"""The page as the command serves it: real processes, real ports, real files."""
 
 import base64
 import http.client
 import http.cookiejar
 import io
 import json
-import os
 import re
 import signal
 import socket
@@ -21,37 +20,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from command_line import MODEL, ROOT, clean_environment, run
 from gradio.tunneling import BINARY_FILENAME
 from gradio_client import Client
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from mnist_classification import build_parser, feedback_folder
 
-ROOT = Path(__file__).resolve().parents[2]
-MODEL = ROOT / "models" / "mnist_model.keras"
 READY = "Ctrl-C closes the page.\n"
+
+
 LINK = "http://a-link-of-ones-own.gradio.live"
-
-
-def clean_environment(**changes: object) -> dict[str, str]:
-    """Our variables without those that steer the command or tell of a screen; and `changes`."""
-    steering = ("GRADIO_", "TF_", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-    return kept | {name: str(value) for name, value in changes.items()}
-
-
-def run(*arguments: object, python: tuple[str, ...] = ()) -> tuple[int, str, str]:
-    """Run the command to its end: exit code, stdout, stderr. `python`: flags of Python itself."""
-    done = subprocess.run(
-        [sys.executable, *python, ROOT / "mnist_classification.py", *map(str, arguments)],
-        env=clean_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 class Page:
@@ -119,17 +99,6 @@ class Visitor:
         body = json.dumps({"data": [drawing]}).encode()
         status, content = self.fetch(f"{address}gradio_api/call/classify", body, "application/json")
         return status, json.loads(content)
-
-
-@pytest.fixture(scope="module")
-def seven(tmp_path_factory) -> Path:
-    """A picture file: a 7, black on white."""
-    picture = Image.new("L", (280, 200), "white")
-    corners = [(100, 40), (180, 40), (130, 160)]
-    ImageDraw.Draw(picture).line(corners, fill="black", width=16, joint="curve")
-    path = tmp_path_factory.mktemp("pictures") / "seven.png"
-    picture.save(path)
-    return path
 
 
 def noting_browser(folder: Path) -> str:
@@ -236,93 +205,10 @@ def proxied(request, guarded_page):
         proxy.shutdown()
 
 
-def test_help_names_what_there_is_without_importing_what_is_slow():
-    code, out, imports = run("--help", python=("-X", "importtime"))
-    assert code == 0
-    assert "predict" in out and "--share" in out
-    assert "argparse" in imports
-    assert "tensorflow" not in imports and "gradio" not in imports
-
-
-@pytest.mark.parametrize(
-    ("arguments", "complaint"),
-    [
-        (["--port", "0"], "argument --port: a port is a number from 1 to 65535, not '0'"),
-        (["--port", "http"], "argument --port: a port is a number from 1 to 65535, not 'http'"),
-        (
-            ["--auth", "ada"],
-            "argument --auth: a login is written USER:PASSWORD, with neither empty",
-        ),
-        (["--auth", ":"], "argument --auth: a login is written USER:PASSWORD, with neither empty"),
-        (
-            ["--root-path", "digits"],
-            "argument --root-path: a path is written like /digits, not 'digits'",
-        ),
-        (
-            ["--root-path", "/di gits"],
-            "argument --root-path: a path is written like /digits, not '/di gits'",
-        ),
-        (["--shar"], "unrecognized arguments: --shar"),
-    ],
-)
-def test_wrong_usage_is_one_line_and_code_2(arguments, complaint):
-    line = f"mnist_classification.py: {complaint} (--help tells what there is)\n"
-    assert run(*arguments) == (2, "", line)
-
-
-def test_predict_needs_a_file():
-    code, out, err = run("predict")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "FILE" in err
-
-
-def test_predict_answers_each_file_and_names_the_bad_ones(seven, tmp_path):
-    blank, text = tmp_path / "blank.png", tmp_path / "text.png"
-    Image.new("RGB", (40, 40), "white").save(blank)
-    text.write_text("not a picture")
-    code, out, err = run("predict", text, seven, tmp_path / "none.png", blank)
-    assert code == 1
-    lines = out.splitlines()
-    assert re.fullmatch(rf"{seven}: 7 \(\d+\.\d%\)", lines[0])
-    assert lines[1:] == [f"{blank}: no digit (nothing drawn)"]
-    assert [line.startswith("error: ") for line in err.splitlines()] == [True, True]
-    assert str(text) in err.splitlines()[0]
-    assert f"there is no file {tmp_path / 'none.png'}" in err.splitlines()[1]
-
-
-def test_predict_with_a_model_of_ones_own(seven, tmp_path):
-    model = tmp_path / "mine.keras"
-    model.write_bytes(MODEL.read_bytes())
-    code, out, err = run("predict", "--model", model, seven)
-    assert (code, err) == (0, "")
-    assert out.startswith(f"{seven}: 7 (")
-
-
-def test_a_missing_model_names_the_command_that_makes_one(tmp_path):
-    code, out, err = run("--model", tmp_path / "none.keras")
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert str(tmp_path / "none.keras") in err
-    assert "make notebook" in err
-
-
-def test_a_damaged_model_is_called_damaged(seven, tmp_path):
-    model = tmp_path / "half.keras"
-    model.write_bytes(MODEL.read_bytes()[: MODEL.stat().st_size // 2])
-    code, out, err = run("--model", model, "predict", seven)
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert f"{model} is damaged" in err
-
-
-def test_missing_packages_are_named_with_the_command_that_installs_them():
-    code, out, err = run("predict", "any.png", python=("-S",))  # -S hides what pip installed
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "make demo" in err and "pip install -r requirements.txt" in err
-
-
 def test_a_given_port_that_is_taken_is_an_error():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        line = f"error: port {port} is taken: name another, or leave --port out\n"
+        line = f"error: port {port} is taken: choose another, or leave --port out\n"
         assert run("--port", port) == (1, "", line)
 
 

@@ -1,0 +1,33 @@
+"""What a classifier answers to one picture."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from digits.images.preprocessing import SIZE
+
+NOTHING_DRAWN = "nothing drawn"
+NOT_SURE = "not sure this is a digit"
+# Below this confidence no digit is named: it would be more likely wrong than right.
+THRESHOLD = 0.5
+
+
+class Prediction(NamedTuple):
+    """What the network answers to one picture."""
+
+    digit: int | None  # 0 to 9; None when the picture shows no digit
+    confidence: float  # 0 to 1: the probability of the best digit; 0 when nothing was drawn
+    probabilities: np.ndarray  # (10,) float32, adds up to 1
+    image: np.ndarray  # (28, 28) float32 in [0, 1], 1 is ink: what the network saw
+    reason: str | None = None  # why `digit` is None
+
+    def __repr__(self) -> str:
+        if self.digit is None:
+            return f"Prediction(None: {self.reason})"
+        return f"Prediction({self.digit}, {self.confidence:.1%} sure)"
+
+
+def nothing_drawn() -> Prediction:
+    """The answer to a picture without ink."""
+    blank = np.zeros((SIZE, SIZE), np.float32)
+    return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)
