@@ -1,5 +1,5 @@
-# Two commands do everything on a fresh clone: `make demo` and `make test`.
-# Each makes .venv and installs what it needs; a changed requirements file installs again.
+# A fresh clone needs only `make demo` and `make test`. Each creates .venv and installs what it
+# needs; a changed requirements file triggers a new installation.
 
 PYTHON ?= python3
 ARGS ?=
@@ -9,20 +9,20 @@ BIN := .venv/bin
 .PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
 
 help:
-	@echo 'make demo                 draw a digit and have it read (flags: make demo ARGS="--share")'
-	@echo 'make test                 run every test (or some: make test ARGS="-k command")'
-	@echo 'make lint                 check the style of the code and the notebooks, and the types'
-	@echo 'make notebook             train: run notebooks/training.ipynb from top to bottom, in place'
-	@echo '                          (the other one: make notebook NOTEBOOK=architectures)'
-	@echo 'make docs                 write the parts of docs/ that are generated from docstrings'
-	@echo 'make assets               make the sample pictures and the icons anew'
-	@echo 'make screenshots          take the pictures of every tab anew, at each size and theme'
-	@echo 'make benchmark-accuracy   print the table of figures of the shipped model'
-	@echo 'make benchmark-photos     print how well digits in simulated photos of paper are read'
-	@echo 'make benchmark-corrections  print what learning from 20 corrections brings'
-	@echo 'make benchmark-training   print how fast a network is trained to 99 %'
-	@echo 'make benchmark-latency    print how long one drawing takes, step by step'
-	@echo 'make clean                remove .venv and the caches'
+	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
+	@echo 'make test                 run all tests (or some: make test ARGS="-k command")'
+	@echo 'make lint                 check code style, notebooks and types'
+	@echo 'make notebook             run notebooks/training.ipynb from top to bottom, in place'
+	@echo '                          (or the other one: make notebook NOTEBOOK=architectures)'
+	@echo 'make docs                 regenerate the parts of docs/ that come from docstrings'
+	@echo 'make assets               regenerate the sample pictures and the icons'
+	@echo 'make screenshots          retake the screenshots of every tab, at each size and theme'
+	@echo 'make benchmark-accuracy   measure the accuracy of the bundled model'
+	@echo 'make benchmark-photos     measure the accuracy on simulated photos'
+	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
+	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
+	@echo 'make benchmark-latency    measure the time to read one drawing'
+	@echo 'make clean                remove .venv and caches'
 
 demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
@@ -68,8 +68,8 @@ clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio
 	find digits tests notebooks -name __pycache__ -prune -exec rm -rf {} +
 
-# The files `python`, `runtime` and `development` in .venv say what is installed there: they are
-# made last, so an interrupted installation is taken up again.
+# The files `python`, `runtime` and `development` in .venv mark what is installed. Each is created
+# last, so that an interrupted installation is repeated.
 .venv/runtime: .venv/python requirements.txt
 	$(BIN)/python -m pip install --requirement requirements.txt
 	@touch $@

@@ -1,4 +1,4 @@
-"""Makes sample digits for this folder and the icons of the page: `make assets`."""
+"""Generates the sample pictures in this folder and the page's icons: `make assets`."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from digits.page import pwa
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = {"seven.png": DIGIT_FORMS[7][1], "not-a-digit.png": LETTER_FORMS["M"][2]}
-SEVEN = "0,1 1.2,.5 3.5,.4 6,0! 4.6,3 3.2,6.4 2.4,10 | 1,5.4 3,4.9 5.4,4.8"  # with a swing
-INDIGO, DEEP_INDIGO = (99, 102, 241), (67, 56, 202)  # the page's primary hue, 500 and 700
+SEVEN = "0,1 1.2,.5 3.5,.4 6,0! 4.6,3 3.2,6.4 2.4,10 | 1,5.4 3,4.9 5.4,4.8"  # a curved, crossed 7
+INDIGO, DEEP_INDIGO = (99, 102, 241), (67, 56, 202)  # the page's primary colour, shades 500 and 700
 
 
 def write_samples() -> None:
@@ -25,8 +25,8 @@ def write_samples() -> None:
 
 
 def write_icons() -> None:
-    """Draw the app's icon: a crossed 7, white on indigo; with round corners, and whole to mask."""
-    side = 2048  # four times the largest: made small, its edges come out smooth
+    """Draw the app icon, a crossed white 7 on indigo, with round corners and as a square."""
+    side = 2048  # four times the largest size, so that the edges are smooth after downscaling
     ink = draw(parse_form(SEVEN), canvas=side, size=0.6, brush=185)
     down = np.linspace(0, 1, side)[:, None, None]
     paper = (1 - down) * np.array(INDIGO) + down * np.array(DEEP_INDIGO)

@@ -1,6 +1,6 @@
-"""Takes pictures of the real page in Chromium, every tab at each size and theme.
+"""Takes screenshots of the page in Chromium, every tab at each size and theme: `make screenshots`.
 
-`make screenshots`; `make test` gets it a browser where there is none.
+If there is no Chromium, `make test` installs it.
 """
 
 import sys
@@ -31,20 +31,20 @@ SCREENS = {
 
 
 def draw(page: Page) -> None:
-    """Let the page draw its crossed 7, and wait for the answer."""
+    """Draw the example of a crossed 7, and wait for the answer."""
     page.get_by_role("button", name="a crossed 7").click()
     page.locator("#answer h2", has_text="7").wait_for()
-    page.wait_for_timeout(1500)  # the example is drawn to its end, the bars grow to their places
+    page.wait_for_timeout(1500)  # for the end of the example and of the bars' animation
 
 
 def upload(page: Page) -> None:
-    """Hand the page a photo."""
+    """Upload a photo."""
     page.locator("#photo input[type=file]").set_input_files(HERE / "photo.jpg")
     page.locator("#photo-ink img").wait_for()
 
 
 def train(page: Page) -> None:
-    """Let a small network learn from a few images, to the end."""
+    """Train a small network on a few images, and wait for the end."""
     page.locator("#train-network input").click()
     page.get_by_role("option", name="two_conv", exact=True).click()
     page.get_by_label("2,000", exact=True).check()
@@ -53,12 +53,12 @@ def train(page: Page) -> None:
 
 
 def look_inside(page: Page) -> None:
-    """Wait for the pictures of what was drawn."""
+    """Wait for the pictures of the drawing."""
     page.locator("#inside-maps-3 img").wait_for()
 
 
 def main() -> None:
-    """Take every picture; the name of each is the tab's and the screen's."""
+    """Take all screenshots, named after tab and screen."""
     program = find_browser()
     if program is None:
         sys.exit("error: no Chromium found: 'make test' installs one")

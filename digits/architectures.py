@@ -1,7 +1,7 @@
-"""The named networks, each a list of layers to be read from top to bottom.
+"""The networks to choose from, each a list of layers to read from top to bottom.
 
-Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities. To add one of
-your own, write one more function like these; its name is the network's everywhere.
+Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities. To add your own,
+write another function like these; its name becomes the network's name everywhere.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,16 @@ ARCHITECTURES: dict[str, Callable[[], keras.Sequential]] = {}
 
 
 def architecture(function: Callable[[], keras.Sequential]) -> Callable[[], keras.Sequential]:
-    """Make a function's network known by the function's name."""
+    """Register a function's network under the function's name."""
     ARCHITECTURES[function.__name__] = function
     return function
 
 
 def build(name: str) -> keras.Sequential:
-    """Build the network of that name, with fresh random weights.
+    """Build the network with this name, with random weights.
 
     Raises:
-        ModelError: there is none of that name.
+        ModelError: there is no network with this name.
     """
     if name not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
@@ -33,12 +33,12 @@ def build(name: str) -> keras.Sequential:
 
 
 def purpose(name: str) -> str:
-    """What the network of that name is for, in one line: the first of its docstring."""
+    """What the network with this name is for: the first line of its docstring."""
     return (ARCHITECTURES[name].__doc__ or "").strip().partition("\n")[0]
 
 
 def scores_layer(model: keras.Model) -> layers.Dense | None:
-    """The dense layer that computes the ten scores, before or with the softmax; None if none."""
+    """The dense layer that computes the ten scores (logits), or None if there is no such layer."""
     last = model.layers[-1]
     if isinstance(last, layers.Softmax | layers.Activation) and len(model.layers) > 1:
         last = model.layers[-2]
@@ -47,17 +47,17 @@ def scores_layer(model: keras.Model) -> layers.Dense | None:
 
 @architecture
 def three_conv() -> keras.Sequential:
-    """The shipped one: wide windows first, normalised, no hidden dense layer.
+    """The bundled network: large kernels first, batch normalization, no hidden dense layer.
 
-    The first two convolutions keep to windows that lie wholly inside the image (no padding): the
-    rim of a digit image is empty, and the smaller maps leave time for more filters. Pooling comes
-    before the normalisation, so that a quarter of the numbers is left to normalise; its windows
-    overlap, so that it matters less where a stroke falls between them.
+    The first two convolutions use no padding: the border of a digit image is empty, and smaller
+    maps leave time for more filters. Pooling comes before batch normalization, which then has only
+    a quarter of the values to normalize. The pooling windows overlap, so it matters less where a
+    stroke lies relative to them.
     """
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
-            # Strokes: edges, ends and bends, in windows of 5×5.
+            # Strokes: edges, ends and bends, seen by 5×5 kernels.
             layers.Conv2D(32, 5, use_bias=False, name="conv_1"),  # 24×24
             layers.MaxPooling2D(3, 2, padding="same", name="pool_1"),  # 12×12
             layers.BatchNormalization(name="norm_1"),
@@ -67,13 +67,13 @@ def three_conv() -> keras.Sequential:
             layers.MaxPooling2D(3, 2, padding="same", name="pool_2"),  # 4×4
             layers.BatchNormalization(name="norm_2"),
             layers.ReLU(name="relu_2"),
-            # Whole shapes: loops, hooks, and how they hang together.
+            # Shapes: loops, hooks, and how they are connected.
             layers.Conv2D(192, 3, padding="same", use_bias=False, name="conv_3"),  # 4×4
             layers.BatchNormalization(name="norm_3"),
             layers.ReLU(name="relu_3"),
-            # Which shapes lie where makes the digit.
+            # The digit: which shapes lie where.
             layers.Flatten(name="flatten"),
-            layers.Dropout(0.4, name="dropout"),  # while training only
+            layers.Dropout(0.4, name="dropout"),  # active in training only
             layers.Dense(10, activation="softmax", name="digits"),
         ],
         name="three_conv",
@@ -82,7 +82,7 @@ def three_conv() -> keras.Sequential:
 
 @architecture
 def three_conv_plain() -> keras.Sequential:
-    """What most tutorials on convolutions build: three of them and a dense layer, as they come."""
+    """The usual tutorial network: three convolutions and a hidden dense layer."""
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
@@ -101,8 +101,8 @@ def three_conv_plain() -> keras.Sequential:
 
 @architecture
 def three_conv_small() -> keras.Sequential:
-    """For the impatient: narrow, and 99 % right on MNIST after seeing it once."""
-    # So few steps need a normalisation whose means follow quickly.
+    """The fastest to train: few filters, 99 % accuracy on MNIST after one epoch."""
+    # With so few steps, the moving averages of the normalization have to adapt quickly.
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
@@ -126,12 +126,12 @@ def three_conv_small() -> keras.Sequential:
 
 @architecture
 def conv_bn_dropout() -> keras.Sequential:
-    """Shows normalisation and dropout: faster learning, and less learning by heart."""
-    # Keras' own momentum, 0.99, makes the means lag behind for the first few hundred steps.
+    """Shows batch normalization and dropout: faster training, less overfitting."""
+    # With Keras' default momentum, 0.99, the moving averages lag for a few hundred steps.
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, use_bias=False),  # 26×26; the normalisation has a bias
+            layers.Conv2D(32, 3, use_bias=False),  # 26×26; the normalization adds the bias
             layers.BatchNormalization(momentum=0.9),
             layers.ReLU(),
             layers.MaxPooling2D(),  # 13×13
@@ -141,7 +141,7 @@ def conv_bn_dropout() -> keras.Sequential:
             layers.MaxPooling2D(),  # 5×5
             layers.Flatten(),
             layers.Dense(128, activation="relu"),
-            layers.Dropout(0.5),  # while training only
+            layers.Dropout(0.5),  # active in training only
             layers.Dense(10, activation="softmax"),
         ],
         name="conv_bn_dropout",
@@ -150,7 +150,7 @@ def conv_bn_dropout() -> keras.Sequential:
 
 @architecture
 def two_conv() -> keras.Sequential:
-    """Shows depth: the second convolution sees parts made of the first one's strokes."""
+    """Shows depth: the second convolution combines the strokes found by the first."""
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
@@ -168,7 +168,7 @@ def two_conv() -> keras.Sequential:
 
 @architecture
 def one_conv() -> keras.Sequential:
-    """Shows convolution: one layer that looks for the same strokes everywhere."""
+    """Shows convolution: one layer that looks for the same strokes everywhere in the image."""
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
@@ -184,7 +184,7 @@ def one_conv() -> keras.Sequential:
 
 @architecture
 def mlp() -> keras.Sequential:
-    """The baseline: dense layers only, for which a pixel has no neighbours."""
+    """The baseline: dense layers only, which ignore how pixels are arranged."""
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),

@@ -1,4 +1,4 @@
-"""Reads digits with a trained network: the one way from a picture to an answer."""
+"""Reads digits with a trained network: every picture becomes an answer here."""
 
 import os
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
 
 
 class DigitClassifier:
-    """A trained network and everything needed to read digits with it.
+    """A trained network, and everything needed to read digits with it.
 
     classifier = DigitClassifier.load()
     classifier.predict("seven.png").digit
 
-    Or train one of your own:
+    Or train your own:
 
     digits = load_mnist()
     classifier = DigitClassifier.build("mlp").train(digits.train, digits.validation, epochs=3)
@@ -42,17 +42,17 @@ class DigitClassifier:
 
     Attributes:
         model: the Keras network.
-        path: its file; None for a network that is not saved yet.
-        card: the facts beside it, see `digits.saving`; empty where there is no card to trust.
-        card_problem: what is wrong with the card beside the file, in one line, or None.
-        threshold: below this confidence no digit is named.
+        path: its file; None if the network has not been saved yet.
+        card: the content of its model card, see `digits.saving`; empty without a valid card.
+        card_problem: what is wrong with the card file, in one line, or None.
+        threshold: the confidence, 0 to 1, below which no digit is named.
     """
 
     def __init__(self, model: keras.Model, path: Path | None = None) -> None:
         """Wrap a Keras model with input (N, 28, 28, 1) and output (N, 10) probabilities.
 
         Raises:
-            ModelError: the model's input or output has another shape.
+            ModelError: the model has a different input or output shape.
         """
         shapes = (model.input_shape, model.output_shape)
         if shapes != ((None, SIZE, SIZE, 1), (None, 10)):
@@ -65,8 +65,8 @@ class DigitClassifier:
         self.card: dict[str, Any] = {}
         self.card_problem: str | None = None
         self.threshold = THRESHOLD
-        # One compiled graph for every batch size: forty times faster than model.predict on one
-        # image. The first call compiles, so it is made here and not on a visitor's drawing.
+        # One compiled graph for all batch sizes: forty times as fast as model.predict on one
+        # image. The first call compiles it, so make that call here, before a visitor draws.
         self._forward = tf.function(
             lambda images: model(images[..., None], training=False),
             input_signature=[tf.TensorSpec((None, SIZE, SIZE), tf.float32)],
@@ -75,10 +75,10 @@ class DigitClassifier:
 
     @property
     def file(self) -> Path:
-        """The network's file: `path`, where there has to be one.
+        """The network's file; like `path`, but never None.
 
         Raises:
-            ModelError: the network is not saved yet.
+            ModelError: the network has not been saved yet.
         """
         if self.path is None:
             raise ModelError(f"the network {self.model.name} has no file yet: save it first")
@@ -86,10 +86,10 @@ class DigitClassifier:
 
     @classmethod
     def load(cls, path: str | os.PathLike | None = None) -> "DigitClassifier":
-        """Load a model file, by default the bundled `models/mnist_model.keras`, and its card.
+        """Load a model file and its card, by default the bundled `models/mnist_model.keras`.
 
         Raises:
-            ModelError: the file is missing, damaged, or no digit reader.
+            ModelError: the file is missing or damaged, or is not a digit classifier.
         """
         path = Path(path) if path is not None else DEFAULT_MODEL
         if not path.is_file():
@@ -98,9 +98,9 @@ class DigitClassifier:
                 "(make notebook), or name another with --model"
             )
         try:
-            # Safe mode refuses code hidden in the file; nothing of training is needed here.
+            # Safe mode refuses code hidden in the file; reading needs no optimizer.
             model = keras.models.load_model(path, compile=False, safe_mode=True)
-        except Exception as error:  # Keras, zip and h5 raise many kinds for a broken file
+        except Exception as error:  # for a broken file, Keras, zip and h5 raise many types
             raise ModelError(
                 f"{path} is damaged or is no Keras model: restore the file, or make it again "
                 "with notebooks/training.ipynb (make notebook)"
@@ -111,10 +111,13 @@ class DigitClassifier:
 
     @classmethod
     def build(cls, architecture: str) -> "DigitClassifier":
-        """Make an untrained classifier with the network of that name.
+        """Create an untrained classifier.
+
+        Args:
+            architecture: the name of a network in `digits.architectures`.
 
         Raises:
-            ModelError: there is none of that name in `digits.architectures`.
+            ModelError: there is no network with this name.
         """
         return cls(build(architecture))
 
@@ -131,22 +134,22 @@ class DigitClassifier:
         verbose: int | str = "auto",
         **changes: Any,
     ) -> "DigitClassifier":
-        """Train the network, calibrate it, and return the classifier.
+        """Train and calibrate the network, and return the classifier.
 
         Args:
-            train: digit images and their labels, as `load_mnist().train` and
-                `digits.data.corpus.training_data` give them.
-            validation: others, to choose the best epoch and the temperature by.
-            recipe: how to train; by default as the bundled model was trained, for 10 epochs.
-            changes: fields of `digits.learning.recipe.Recipe` to change in it, such as `epochs`,
-                `batch_size`, `seed` or `augmentation` (None for none).
+            train: digit images and labels, such as `load_mnist().train` or the `train` of
+                `digits.data.corpus.training_data`.
+            validation: held-out images, used to choose the best epoch and the temperature.
+            recipe: how to train; by default the recipe of the bundled model, for 10 epochs.
+            changes: fields of `digits.learning.recipe.Recipe` to override, such as `epochs`,
+                `batch_size`, `seed` or `augmentation` (None turns it off).
             checkpoint, resume, strategy, callbacks, verbose: see `digits.learning.training.fit`.
 
         Raises:
-            DigitsError: see `fit`; or the recipe has no such field.
+            DigitsError: see `fit`; or a field of `changes` does not exist.
             ModelError: the network cannot be calibrated.
-            TrainingInterrupted: somebody pressed Ctrl-C; the classifier has the best weights so
-                far, and can be used and saved.
+            TrainingInterrupted: Ctrl-C was pressed; the classifier has the best weights so far,
+                and can be used and saved.
         """
         check_calibratable(self.model)
         recipe = recipe or replace(PRESETS["standard"], epochs=10)
@@ -180,12 +183,12 @@ class DigitClassifier:
         seed: int = 0,
         verbose: int | str = "auto",
     ) -> "DigitClassifier":
-        """Fine-tune the network on corrections without forgetting the rest; return the classifier.
+        """Fine-tune the network on corrections without forgetting; return the classifier.
 
         Args: see `digits.learning.finetuning.finetune`.
 
         Raises:
-            TrainingInterrupted: somebody pressed Ctrl-C; the classifier is no longer what it was.
+            TrainingInterrupted: Ctrl-C was pressed; the classifier is only partly fine-tuned.
         """
         recipe, history = finetune(
             self.model, corrections, replay, validation, seed=seed, verbose=verbose
@@ -194,7 +197,7 @@ class DigitClassifier:
         return self
 
     def _finish(self, validation: Split, recipe: Recipe, history: dict[str, list[float]]) -> None:
-        """Calibrate the trained network, and write its card."""
+        """Calibrate the trained network, and fill in its card."""
         temperature = calibrate(self.model, validation)
         self.card = {
             "recipe": recipe.to_dict(),
@@ -207,16 +210,16 @@ class DigitClassifier:
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the network as `path` (.keras), and a card of its facts beside it (.json).
+        """Save the network as `path` (.keras), with its model card beside it (.json).
 
         Raises:
-            ModelError: the files cannot be written there; what was there before is whole.
+            ModelError: the files cannot be written there; existing files are left intact.
         """
         save(self.model, path, self.card)
         self.path = Path(path)
 
     def save_under_new_name(self, folder: Path, stem: str) -> None:
-        """Save as `save` does, as `<stem>.keras` in the folder, or `<stem>-2.keras` and so on.
+        """Save as `save` does, under an unused name: `<stem>.keras`, `<stem>-2.keras` and so on.
 
         Raises:
             ModelError: the files cannot be written there.
@@ -227,20 +230,20 @@ class DigitClassifier:
         """Read one picture: a path, PIL image or array of any size, colour mode and polarity.
 
         Raises:
-            ImageError: the picture cannot be read as one.
+            ImageError: the picture cannot be decoded.
         """
         return self.predict_batch([image])[0]
 
     def predict_batch(self, images: Sequence[Picture]) -> list[Prediction]:
-        """Read several pictures with one call of the network.
+        """Read several pictures in one batch.
 
         Raises:
-            ImageError: one of the pictures cannot be read as one.
+            ImageError: one of the pictures cannot be decoded.
         """
         return self.answers([digit_image(image) for image in images])
 
     def answers(self, seen: Sequence[np.ndarray | None]) -> list[Prediction]:
-        """Answer digit images, (28, 28) float32 in [0, 1]; None stands for one without ink."""
+        """Classify digit images, (28, 28) float32 in [0, 1]; None stands for an empty picture."""
         drawn = [image for image in seen if image is not None]
         rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
         return [
@@ -255,25 +258,30 @@ class DigitClassifier:
         return Prediction(digit, confidence, probabilities, image)
 
     def probabilities(self, x: np.ndarray) -> np.ndarray:
-        """Probabilities of digit images that are ready for the network.
+        """Compute the probabilities of digit images.
 
         Args:
             x: (N, 28, 28) float32 in [0, 1], 1 is ink.
 
         Returns:
-            (N, 10) float32, each row adds up to 1.
+            (N, 10) float32, each row sums to 1.
 
         Raises:
-            DigitsError: another shape or range.
+            DigitsError: `x` has another shape or range.
         """
         x = check_digit_images(x)
-        # In slices, so that ten thousand images need no gigabytes of feature maps.
+        # In slices: the feature maps of ten thousand images at once would take gigabytes.
         slices = [self._forward(x[start : start + 1000]) for start in range(0, len(x), 1000)]
         return np.concatenate([np.zeros((0, 10), np.float32), *slices])
 
     def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict:
-        """Measure the classifier on digit images x: (N, 28, 28) and their digits y: (N,).
+        """Measure the classifier on labelled digit images.
 
-        Returns the dict of `digits.metrics.figures`.
+        Args:
+            x: (N, 28, 28) float32 in [0, 1], 1 is ink.
+            y: (N,) integer, the true digits.
+
+        Returns:
+            The dict of `digits.metrics.figures`.
         """
         return figures(self.probabilities(x), y)

@@ -1,17 +1,17 @@
-"""The errors a user can cause: each one's text is a single clear line that names the fix."""
+"""Errors that a user can cause. Each message is one clear line that names the fix."""
 
 
 class DigitsError(Exception):
-    """Base of every error meant for the user; `str(error)` is the one line to show."""
+    """Base class of all errors that are shown to the user; `str(error)` is the line to show."""
 
 
 class DataError(DigitsError):
-    """A data set is missing, damaged, or not the one expected."""
+    """A data set is missing, damaged or not the expected one."""
 
 
 class ImageError(DigitsError):
-    """A picture cannot be read as one."""
+    """A picture cannot be decoded."""
 
 
 class ModelError(DigitsError):
-    """A model file is missing, damaged, or not one of ours."""
+    """A model file is missing or damaged, or does not hold a digit classifier."""

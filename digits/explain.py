@@ -1,4 +1,4 @@
-"""Looks inside a network: where it looked, what each convolution found, how the answer adds up."""
+"""Explains a network's answer: saliency, feature maps, and the evidence for each digit."""
 
 from typing import NamedTuple
 
@@ -12,43 +12,43 @@ from digits.errors import DigitsError
 from digits.images.colour_maps import tint
 from digits.images.preprocessing import SIZE
 
-STEPS = 4  # pictures between empty paper and the drawing; 32 of them find the same places
-SMOOTHING = 1.5  # pixels; single pixels say little, and spots the width of a stroke can be read
+STEPS = 4  # of the integral from empty paper to the drawing; 32 steps give the same picture
+SMOOTHING = 1.5  # pixels: about the width of a stroke, because single pixels are too noisy
 _DISTANCES = np.subtract.outer(np.arange(SIZE), np.arange(SIZE)) / SMOOTHING
-_BLUR = np.exp(-(_DISTANCES**2) / 2).astype(np.float32)  # a Gaussian, for rows and for columns
+_BLUR = np.exp(-(_DISTANCES**2) / 2).astype(np.float32)  # a Gaussian kernel, for rows and columns
 
 
 class Evidence(NamedTuple):
-    """What the last layer adds up for and against each digit.
+    """The evidence that the last layer adds up for and against each digit.
 
-    Its softmax turns the scores into probabilities, and only their differences count there. So
-    the mean of the ten is taken off everywhere: what is left above 0 speaks for the digit.
+    The softmax depends only on the differences between the ten scores (logits). So their mean is
+    subtracted: values above 0 are evidence for a digit, values below 0 against it.
     """
 
-    scores: np.ndarray  # (10,) float32, mean 0; their softmax is the ten probabilities
-    places: np.ndarray | None  # (10, h, w) float32: the part each place has in the scores
-    # Where these places lie in the digit image: top, left, bottom and right edge, in pixels.
+    scores: np.ndarray  # (10,) float32 logits with mean 0; their softmax gives the probabilities
+    places: np.ndarray | None  # (10, h, w) float32: each position's share of the scores
+    # The area of the digit image that these cover: top, left, bottom and right edge, in pixels.
     window: tuple[float, float, float, float] | None
 
 
 class Layer(NamedTuple):
-    """A row of the network's table."""
+    """A layer of a network, as a row of a table."""
 
     name: str
     kind: str  # the Keras class, such as "Conv2D"
-    shape: tuple[int, ...]  # of the output, without the number of images
+    shape: tuple[int, ...]  # of the output, without the batch axis
     parameters: int
 
 
 class Explainer:
-    """Explains the answers of one classifier, by functions compiled once and safe for threads.
+    """Explains the answers of one classifier; its functions are compiled once and thread-safe.
 
-    It takes any Keras digit reader apart that is a chain of layers. Every method takes one digit
-    image, (28, 28) float32 in [0, 1], 1 is ink, and raises DigitsError for another shape.
+    It works for any digit classifier that is a chain of Keras layers. Methods take one digit
+    image, (28, 28) float32 in [0, 1], 1 is ink, and raise DigitsError for another shape.
     """
 
     def __init__(self, classifier: DigitClassifier) -> None:
-        """Prepare to explain `classifier`; what a live page calls is compiled here."""
+        """Prepare to explain `classifier`, and compile what the page calls while a person draws."""
         self.classifier = classifier
         self._stages = _stages(classifier.model)
         self._decision = scores_layer(classifier.model)
@@ -70,18 +70,18 @@ class Explainer:
         )
 
     def saliency(self, image: np.ndarray, digit: int | None = None) -> np.ndarray:
-        """Find where the network looked when it answered: the strokes that count for a digit.
+        """Find where the network looked: the strokes that support a digit.
 
-        Integrated gradients from empty paper to the drawing, of the log-odds of the digit, then
-        smoothed; what speaks against the digit counts as 0. Compared on validation drawings with
-        gradients, SmoothGrad, and the Grad-CAM and LayerCAM of every layer, wiping out the spot
-        that it marks takes as much from the answer as any of them, and at half SmoothGrad's cost.
+        These are integrated gradients of the digit's log-odds, from empty paper to the drawing,
+        smoothed; negative values are set to 0. On validation drawings this was compared with
+        plain gradients, SmoothGrad, and Grad-CAM and LayerCAM of every layer: erasing the marked
+        strokes lowers the confidence at least as much, at half the cost of SmoothGrad.
 
         Args:
-            digit: 0 to 9, the answer to explain; by default the network's own.
+            digit: 0 to 9, the answer to explain; by default the network's own answer.
 
         Returns:
-            (28, 28) float32 in [0, 1], 1 where it looked most; all 0 when nothing spoke for the
+            (28, 28) float32 in [0, 1], 1 where it looked most; all 0 if nothing supports the
             digit, as on empty paper.
 
         Source: M. Sundararajan, A. Taly and Q. Yan, "Axiomatic attribution for deep networks",
@@ -99,7 +99,7 @@ class Explainer:
         return np.clip(heat / strongest, 0, 1).astype(np.float32)
 
     def overlay(self, image: np.ndarray, digit: int | None = None) -> np.ndarray:
-        """Paint the saliency over the digit: (168, 168, 3) uint8 on black, bright where it looked.
+        """Colour the digit by saliency: (168, 168, 3) uint8 RGB on black, bright where it looked.
 
         Args:
             digit: as for `saliency`.
@@ -107,10 +107,10 @@ class Explainer:
         return tint(image, self.saliency(image, digit))
 
     def layer_outputs(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """Give what every layer from the first convolution on makes of an image, by its name.
+        """Compute the output of each layer that makes feature maps, by layer name.
 
         Returns:
-            The layers that make maps, in order: (H, W, C) float32 each; empty for a network
+            (H, W, C) float32 each, from the first convolution on, in order; empty for a network
             without convolutions.
         """
         names = [layer.name for stage in self._stages for layer in stage]
@@ -118,23 +118,23 @@ class Explainer:
         return {name: maps[0] for name, maps in zip(names, outputs, strict=True)}
 
     def feature_maps(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """Give what each convolution found, by its name, in order: (H, W, C) float32.
+        """Compute the feature maps of each convolution, by its name, in order: (H, W, C) float32.
 
-        These are its maps after the pooling, normalisation and activation that follow it: what
-        the next convolution, or the layer that makes a list of them, receives.
+        These are its maps after the pooling, normalization and activation that follow it: the
+        input of the next convolution, or of the layer that flattens them.
         """
         outputs = self.layer_outputs(image)
         return {stage[0].name: outputs[stage[-1].name] for stage in self._stages}
 
     def stages(self) -> list[list[str]]:
-        """Name each convolution and the layers after it up to the next, in order."""
+        """List the layer names of each stage: a convolution and the layers up to the next one."""
         return [[layer.name for layer in stage] for stage in self._stages]
 
     def evidence(self, image: np.ndarray) -> Evidence | None:
-        """Tell how the last layer, a dense one, comes to its ten scores; None where it is another.
+        """Split the ten scores of a dense last layer into evidence; None if it is another layer.
 
-        The part of each place in the picture is known when the layer weighs maps (by Flatten,
-        perhaps with Dropout between); otherwise `places` and `window` are None.
+        The share of each position is known if the layer follows a Flatten of feature maps,
+        possibly with Dropout between them; otherwise `places` and `window` are None.
         """
         if self._decision is None:
             return None
@@ -162,8 +162,8 @@ class Explainer:
             tape.watch(images)
             answers = self.classifier.model(images[..., None], training=False)
             for_it = tf.reduce_sum(answers * chosen, axis=1)
-            # The sum of the others, and not 1 minus the digit's own, which rounds to 0; and no
-            # logarithm of 0 where the network is surer than float32 can tell.
+            # Sum the other nine: 1 minus the digit's own probability would round to 0. The small
+            # constant prevents log(0) where a probability underflows in float32.
             against_it = tf.reduce_sum(answers * (1 - chosen), axis=1)
             log_odds = tf.math.log(for_it + 1e-30) - tf.math.log(against_it + 1e-30)
         return image * tf.reduce_mean(tape.gradient(log_odds, images), axis=0)
@@ -191,7 +191,7 @@ def _checked(image: np.ndarray) -> np.ndarray:
 
 
 def _stages(model: keras.Model) -> list[list[keras.Layer]]:
-    """Each convolution with the layers behind it that still make maps, up to the next one."""
+    """Each convolution with the layers that follow it and still make maps, up to the next one."""
     stages = []
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
@@ -202,7 +202,7 @@ def _stages(model: keras.Model) -> list[list[keras.Layer]]:
 
 
 def _flattened(model: keras.Model, decision: keras.layers.Dense) -> tuple[int, ...] | None:
-    """The shape of the maps that `decision` weighs, (None, h, w, channels); None if of no maps."""
+    """The shape of the maps that feed `decision`, (None, h, w, channels); None without maps."""
     before = model.layers[: model.layers.index(decision)]
     while before and isinstance(before[-1], keras.layers.Dropout):
         before = before[:-1]
@@ -214,10 +214,10 @@ def _flattened(model: keras.Model, decision: keras.layers.Dense) -> tuple[int, .
 def _window(
     stages: list[list[keras.Layer]], height: int, width: int
 ) -> tuple[float, float, float, float]:
-    """Where in a digit image maps of height x width lie that all the stages made.
+    """The area of a digit image that the last stage's maps, of height x width, cover.
 
-    A place of a map answers for the pixels around the centre of all it was computed from. Each
-    layer moves that centre by half its window, and its stride sets the places further apart.
+    A position in a map stands for the pixels around the centre of its receptive field. Each layer
+    shifts that centre by half its window, and its stride increases the distance between centres.
     """
     edges = []
     for axis, count in ((0, height), (1, width)):
@@ -228,7 +228,7 @@ def _window(
                 continue
             if layer.padding == "valid":
                 centre += step * (size[axis] - 1) / 2
-            else:  # the windows hang over both edges of the maps
+            else:  # the windows extend beyond both edges of the maps
                 given, made = layer.input.shape[1 + axis], layer.output.shape[1 + axis]
                 spanned = (made - 1) * layer.strides[axis] + size[axis]
                 centre += step * ((size[axis] - 1) / 2 - max(spanned - given, 0) // 2)

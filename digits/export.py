@@ -1,4 +1,4 @@
-"""Writes a network in formats that other programs read, and checks that it reads the same there."""
+"""Exports a network to other formats, and verifies that it gives the same answers there."""
 
 import os
 import tempfile
@@ -16,45 +16,44 @@ from digits.classifier import DigitClassifier
 from digits.errors import ModelError
 from digits.images.preprocessing import SIZE
 
-# Rounding alone makes about 1e-6; from here on it is another network.
+# Rounding alone causes differences of about 1e-6; a larger one than this means a wrong export.
 LARGEST_DIFFERENCE = 1e-4
-# For any number of images; unnamed, the input would be called by a number that Keras counts up.
+# Any batch size. Without a name, the input would be named after a counter inside Keras.
 INPUT = [keras.InputSpec(shape=(None, SIZE, SIZE, 1), dtype="float32", name="images")]
 
 
 class Check(NamedTuple):
-    """How an exported network compares with the original."""
+    """How an exported network's answers compare with the original's."""
 
     images: int
-    difference: float  # the largest between two probabilities
-    agreement: float  # 0 to 1: the share of the images with the same most likely digit
+    difference: float  # the largest difference between two probabilities
+    agreement: float  # 0 to 1: the share of images with the same most likely digit
 
 
 class Format(NamedTuple):
-    """How a network is written in a format, and read again by that format's own runtime."""
+    """How to write a network in a format, and how to run it with that format's own runtime."""
 
-    ending: str  # of the file's or the folder's name
-    packages: tuple[str, ...]  # needed beyond requirements.txt
+    ending: str  # of the file or folder name
+    packages: tuple[str, ...]  # required in addition to requirements.txt
     write: Callable[[keras.Model, Path], None]
     read: Callable[[Path, np.ndarray], np.ndarray]  # (N, 28, 28, 1) to (N, 10), both float32
 
 
 def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndarray) -> Check:
-    """Write a classifier's network in another format, and compare it with the original.
+    """Export a classifier's network to another format, and compare it with the original.
 
-    Its input "images" is (N, 28, 28, 1) float32 in [0, 1], 1 is ink, for any N; its output is
-    (N, 10) probabilities. Making pictures into such images is left to the program that uses it:
-    `digits.images.preprocessing` shows how.
+    The exported network's input "images" is (N, 28, 28, 1) float32 in [0, 1], 1 is ink, for any N;
+    its output is (N, 10) probabilities. Preprocessing is left to the program that uses it: see
+    `digits.images.preprocessing`.
 
     Args:
-        path: the file to write; for "tf_saved_model" the folder, which must not be there yet.
-        format: a name of `FORMATS`.
-        images: (N, 28, 28) float32 in [0, 1], to compare on.
+        path: the file to write; for "tf_saved_model" the folder, which must not exist yet.
+        format: a key of `FORMATS`.
+        images: (N, 28, 28) float32 in [0, 1], for the comparison.
 
     Raises:
-        ModelError: a package is missing, the place cannot be written, or the exported network
-            answers otherwise than the original. Then nothing is left behind, and what was there
-            before is whole.
+        ModelError: a package is missing, the path cannot be written, or the exported network
+            gives different answers. Then nothing is left behind, and existing files are intact.
     """
     form = FORMATS[format]
     missing = [name for name in form.packages if find_spec(name) is None]
@@ -64,23 +63,23 @@ def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndar
             "pip install -r requirements-export.txt"
         )
     if path.is_dir():
-        raise ModelError(f"there is a folder {path} already: remove it, or name another place")
+        raise ModelError(f"the folder {path} already exists: remove it, or choose another path")
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
             part = Path(folder) / path.name
             form.write(classifier.model, part)
             check = _compare(classifier.probabilities(images), form.read(part, images[..., None]))
-            if not check.difference <= LARGEST_DIFFERENCE:  # NaN is a difference too
+            if not check.difference <= LARGEST_DIFFERENCE:  # written so that NaN fails, too
                 raise ModelError(
-                    f"the export to {format} answers otherwise than the network itself: "
+                    f"the {format} export gives different answers from the original network: "
                     f"probabilities differ by up to {check.difference:.2g}; nothing was written"
                 )
             os.replace(part, path)
-    except (OSError, tf.errors.OpError) as error:  # TensorFlow writes some files by itself
-        reason = getattr(error, "strerror", None) or "writing broke off"
+    except (OSError, tf.errors.OpError) as error:  # the latter for files that TensorFlow writes
+        reason = getattr(error, "strerror", None) or "writing failed"
         raise ModelError(
-            f"the network cannot be written as {path} ({reason}): choose another place, or make "
-            "room there"
+            f"the network cannot be written as {path} ({reason}): choose another path, or free "
+            "some space there"
         ) from error
     return check
 
@@ -98,7 +97,7 @@ def _write_saved_model(model: keras.Model, path: Path) -> None:
 
 
 def _read_saved_model(path: Path, images: np.ndarray) -> np.ndarray:
-    loaded = tf.saved_model.load(str(path))  # its variables live as long as this name
+    loaded = tf.saved_model.load(str(path))  # keep a reference: it owns the variables
     return loaded.serve(images).numpy()
 
 
@@ -114,7 +113,7 @@ def _read_onnx(path: Path, images: np.ndarray) -> np.ndarray:
 
 
 def _write_litert(model: keras.Model, path: Path) -> None:
-    """By way of a SavedModel: Keras itself has this format from 3.13 on, for Python 3.11 on."""
+    """Convert a SavedModel: Keras' own exporter needs Keras 3.13, which needs Python 3.11."""
     with tempfile.TemporaryDirectory() as folder:
         _write_saved_model(model, Path(folder))
         path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
@@ -122,7 +121,7 @@ def _write_litert(model: keras.Model, path: Path) -> None:
 
 def _read_litert(path: Path, images: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
-        # TensorFlow warns that its LiteRT will move into a package of its own.
+        # TensorFlow warns that LiteRT will move to a separate package.
         warnings.simplefilter("ignore")
         interpreter = tf.lite.Interpreter(str(path))
     return interpreter.get_signature_runner()(images=images)["output_0"]

@@ -1,4 +1,4 @@
-"""Writes files completely or not at all: a full disk or a kill leaves what was there before."""
+"""Writes files completely or not at all: a full disk or a kill leaves the old file untouched."""
 
 import os
 import shutil
@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# The checkout that this package belongs to: its models and notebooks lie beside the package.
+# The root of the checkout: models/ and notebooks/ lie beside this package.
 PROJECT = Path(__file__).resolve().parent.parent
 
-WORKSHOP = ".writing-"  # prefix of the hidden folders in which files are prepared
-ABANDONED = 3600  # seconds after which such a folder is a killed process's
-PATIENCE = 30  # seconds to wait for another process that writes in the same folder
+WORKSHOP = ".writing-"  # prefix of the hidden folders in which files are written first
+ABANDONED = 3600  # seconds after which such a folder must be left over from a killed process
+PATIENCE = 30  # seconds to wait for another process that is writing to the same folder
 
 
 def make_writable(folder: Path) -> None:
-    """Make the folder where it is missing; raises OSError where it takes no files."""
+    """Create the folder if it is missing; raises OSError if no file can be written in it."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` as the file `path`; raises OSError where that fails, and leaves no part."""
+    """Write `data` to the file `path`; raises OSError if that fails, and leaves no partial file."""
     with prepared_beside(path) as part:
         part.write_bytes(data)
         os.replace(part, path)
@@ -32,10 +32,10 @@ def replace_file(path: Path, data: bytes) -> None:
 
 @contextmanager
 def prepared_beside(path: Path) -> Iterator[Path]:
-    """Give a place for a file that is to become `path`, under the same name in a hidden folder.
+    """Yield a temporary path for a new version of `path`: the same name in a hidden folder.
 
     It is on the same disk, so that `os.replace` works, and no other process uses it. The folder
-    and what is left in it goes afterwards; one that a killed process left goes an hour later.
+    is removed afterwards. A folder left by a killed process is removed after an hour.
     """
     _remove_abandoned(path.parent)
     folder = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=path.parent))
@@ -47,12 +47,12 @@ def prepared_beside(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Let one process or thread at a time write in a folder.
+    """Let only one process or thread at a time write to a folder.
 
     Raises:
-        OSError: the folder cannot be written, or another process keeps it for long.
+        OSError: the folder is not writable, or another process holds the lock for too long.
     """
-    from filelock import FileLock  # not needed for a usage message
+    from filelock import FileLock  # imported late: usage messages do without it
 
     with FileLock(folder / ".lock", timeout=PATIENCE):  # its Timeout is an OSError
         yield

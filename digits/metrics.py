@@ -1,8 +1,8 @@
-"""Measures a classifier from its probabilities: how often it is right, on what, and how honestly.
+"""Metrics computed from predicted probabilities: accuracy, calibration and rejection.
 
-Everywhere in this project, a digit is *read correctly* when it is the most likely of the ten,
-whether or not the page would name it: that is the accuracy. How many answers the page would name
-is a figure of its own.
+Everywhere in this project, a digit is *read correctly* if it is the most likely of the ten, even
+if its confidence is too low for the page to name it. Accuracy is the share of digits read
+correctly; the share that the page names is reported separately.
 """
 
 from typing import NamedTuple
@@ -11,17 +11,17 @@ import numpy as np
 
 
 def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict:
-    """Measure probabilities against the true digits.
+    """Compare probabilities with the true digits.
 
     Args:
-        probabilities: (N, 10) float, each row adds up to 1.
+        probabilities: (N, 10) float, each row sums to 1.
         labels: (N,) integer, 0 to 9.
 
     Returns:
-        A dict that JSON can hold: `count`, `correct`, `accuracy` (0 to 1), `accuracy_by_digit`
-        (10 values, None for a digit that does not occur), `loss` (mean negative log likelihood,
-        nats), `calibration_error` (see `expected_calibration_error`) and `confusion` (10 rows of
-        10 counts: row the true digit, column the answer).
+        A dict that can be written as JSON: `count`, `correct`, `accuracy` (0 to 1),
+        `accuracy_by_digit` (10 values, None for a digit without examples), `loss` (mean negative
+        log-likelihood, nats), `calibration_error` (see `expected_calibration_error`) and
+        `confusion` (10 rows of 10 counts: rows are true digits, columns are answers).
     """
     labels = np.asarray(labels, dtype=int)
     matrix = confusion(probabilities, labels)
@@ -42,22 +42,22 @@ def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict:
 
 
 def confusion(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(10, 10) int64 counts: row the true digit, column the answer."""
+    """Count answers: (10, 10) int64, rows are true digits, columns are answers."""
     matrix = np.zeros((10, 10), np.int64)
     np.add.at(matrix, (np.asarray(labels, dtype=int), probabilities.argmax(1)), 1)
     return matrix
 
 
 class Bin(NamedTuple):
-    """The answers whose confidence lies in one of the equal bins."""
+    """The answers whose confidence lies in one of the equal-width bins."""
 
-    answers: int  # how many
-    confidence: float  # their mean
-    accuracy: float  # the share of them that is right
+    answers: int  # number of answers
+    confidence: float  # their mean confidence
+    accuracy: float  # the share of them that is correct
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> list[Bin]:
-    """Sort answers by confidence into `bins` equal bins from 0 to 1; an empty bin holds zeros."""
+    """Group answers by confidence into equal-width bins from 0 to 1; an empty bin is all zeros."""
     confidence = probabilities.max(1).astype(float)
     right = probabilities.argmax(1) == np.asarray(labels)
     which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -70,9 +70,10 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
 def expected_calibration_error(
     probabilities: np.ndarray, labels: np.ndarray, bins: int = 15
 ) -> float:
-    """Measure how far confidence is from accuracy, 0 (calibrated) to 1.
+    """Measure the gap between confidence and accuracy, from 0 (perfectly calibrated) to 1.
 
-    The distance between a bin's confidence and its accuracy, as a mean over the answers.
+    It is the absolute difference between a bin's mean confidence and its accuracy, averaged over
+    all answers.
 
     Source: C. Guo et al., "On calibration of modern neural networks", 2017.
     """
@@ -85,13 +86,14 @@ def rejection(digit_confidence: np.ndarray, other_confidence: np.ndarray, accept
     """Measure how well confidence separates digits from non-digits.
 
     Args:
-        digit_confidence: (N,) of images of digits.
-        other_confidence: (M,) of images of non-digits.
-        accept: the share of the digits to accept, 0 to 1.
+        digit_confidence: (N,) confidence for digit images, 0 to 1.
+        other_confidence: (M,) confidence for non-digit images, 0 to 1.
+        accept: the share of digits to accept, 0 to 1.
 
     Returns:
-        `threshold` (the confidence from which that share is accepted), `declined` (the share of
-        the non-digits below it) and `auroc` (how often a digit is more confident than a non-digit).
+        `threshold` (the confidence that this share of digits reaches), `declined` (the share of
+        non-digits below it) and `auroc` (how often a random digit has a higher confidence than a
+        random non-digit; ties count half).
     """
     threshold = float(np.quantile(digit_confidence, 1 - accept))
     ranks = np.searchsorted(np.sort(digit_confidence), other_confidence, side="left")
@@ -107,6 +109,6 @@ def rejection(digit_confidence: np.ndarray, other_confidence: np.ndarray, accept
 def most_confident_mistakes(
     probabilities: np.ndarray, labels: np.ndarray, count: int
 ) -> np.ndarray:
-    """Indices of up to `count` wrong answers, the most confident first."""
+    """Indices of up to `count` wrong answers, most confident first."""
     wrong = np.flatnonzero(probabilities.argmax(1) != np.asarray(labels))
     return wrong[np.argsort(-probabilities[wrong].max(1), kind="stable")][:count]

@@ -1,4 +1,4 @@
-"""What a classifier answers to one picture."""
+"""The answer of a classifier to one picture."""
 
 from typing import NamedTuple
 
@@ -8,16 +8,16 @@ from digits.images.preprocessing import SIZE
 
 NOTHING_DRAWN = "nothing drawn"
 NOT_SURE = "not sure this is a digit"
-# Below this confidence no digit is named: it would be more likely wrong than right.
+# Below this confidence no digit is named: the answer would more likely be wrong than right.
 THRESHOLD = 0.5
 
 
 class Prediction(NamedTuple):
-    """What the network answers to one picture."""
+    """The network's answer to one picture."""
 
-    digit: int | None  # 0 to 9; None when the picture shows no digit
-    confidence: float  # 0 to 1: the probability of the best digit; 0 when nothing was drawn
-    probabilities: np.ndarray  # (10,) float32, adds up to 1
+    digit: int | None  # 0 to 9; None if no digit is named
+    confidence: float  # 0 to 1: the probability of the most likely digit; 0 without ink
+    probabilities: np.ndarray  # (10,) float32, sums to 1
     image: np.ndarray  # (28, 28) float32 in [0, 1], 1 is ink: what the network saw
     reason: str | None = None  # why `digit` is None
 
@@ -28,6 +28,6 @@ class Prediction(NamedTuple):
 
 
 def nothing_drawn() -> Prediction:
-    """The answer to a picture without ink."""
+    """Make the answer to a picture without ink."""
     blank = np.zeros((SIZE, SIZE), np.float32)
     return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)

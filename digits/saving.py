@@ -1,10 +1,10 @@
-"""Saves a trained network together with its card, so that the file can be trusted and rebuilt.
+"""Saves a trained network with its model card, which describes how to rebuild and verify it.
 
-A model is a pair of files: `name.keras` with the weights and `name.json`, the card, with the
-facts. They are replaced one after the other, since no file system replaces two at once. The new
-card first lies beside the old one as `name.json.new`; should the process be killed after the
-model is replaced and before its card is, `read_card` finds the new card there and puts it in
-place. Which card belongs to which model is told by the sha256 of the model file in the card.
+A model is a pair of files: `name.keras` with the weights, and the card `name.json`. No file system
+replaces two files at once, so they are replaced one after the other. The new card is first written
+beside the old one as `name.json.new`. If the process is killed after replacing the model but
+before replacing the card, `read_card` finds the new card and puts it in place. The card holds the
+sha256 of its model file, which shows that the two belong together.
 """
 
 import hashlib
@@ -21,23 +21,23 @@ import numpy as np
 from digits.errors import ModelError
 from digits.files import locked, make_writable, prepared_beside
 
-MAX_CARD_BYTES = 1_000_000  # those written here have about 10,000
+MAX_CARD_BYTES = 1_000_000  # the cards written here have about 10,000
 FACTS = {
-    "task": "reads one handwritten digit, 0 to 9, or says that it is not sure to see one",
+    "task": "reads one handwritten digit, 0 to 9, or answers that it is not sure",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
     "output": "(N, 10) probabilities",
 }
 
 
 class Card(NamedTuple):
-    """What lies beside a model file."""
+    """The card of a model file, as far as it can be trusted."""
 
-    facts: dict[str, Any]  # empty where there is no card that can be trusted
-    problem: str | None  # what is wrong with it, in one line; None where all is well
+    facts: dict[str, Any]  # empty without a card that can be trusted
+    problem: str | None  # what is wrong with the card, in one line, or None
 
 
 def check_writable(path: Path) -> None:
-    """Raise ModelError now, not after an hour of training, where a model could not be saved."""
+    """Raise ModelError before training, and not after it, if a model cannot be saved as `path`."""
     try:
         make_writable(path.parent)
         if path.is_dir():
@@ -47,12 +47,12 @@ def check_writable(path: Path) -> None:
 
 
 def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any]) -> None:
-    """Save a model as `path` (.keras) and its card beside it as .json, replacing both.
+    """Save a model as `path` (.keras) with its card beside it (.json), replacing both.
 
-    A full disk or a kill leaves the old pair whole, or the new one for `read_card` to complete.
-    Processes that save the same model take turns. The card gains `task`, `input`, `output`,
-    `saved` (date), `architecture`, `parameters`, `sha256` (of the model file) and
-    `weights_sha256` (of the weights alone: it stays the same when the same network is saved again).
+    A full disk or a kill leaves the old pair intact, or a new pair that `read_card` completes.
+    Processes that save the same model take turns. These facts are added to the card: `task`,
+    `input`, `output`, `saved` (date), `architecture`, `parameters`, `sha256` (of the model file)
+    and `weights_sha256` (of the weights alone: it is the same if the network is saved again).
 
     Raises:
         ModelError: the files cannot be written there.
@@ -67,10 +67,10 @@ def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any])
 
 
 def save_under_new_name(model: keras.Model, folder: Path, stem: str, card: dict[str, Any]) -> Path:
-    """Save a model as `<stem>.keras`, or `<stem>-2.keras` and so on where that exists.
+    """Save a model as `<stem>.keras`, or as `<stem>-2.keras` and so on if that exists.
 
     Returns:
-        The model file. No other process or thread gets the same one.
+        The model file. Concurrent processes and threads get different ones.
 
     Raises:
         ModelError: the files cannot be written there.
@@ -90,16 +90,16 @@ def save_under_new_name(model: keras.Model, folder: Path, stem: str, card: dict[
 
 
 def read_card(path: Path) -> Card:
-    """Read the card of the model file `path`, and complete a save that was killed half-way.
+    """Read the card of the model file `path`, and complete an interrupted save.
 
-    Never raises: a model reads digits without its card, too.
+    Never raises: a model works without its card, too.
     """
     card = _read_pair(path)
     if card.problem and path.with_suffix(".json.new").exists():
-        # Someone is saving this very moment, in which case the lock waits for them, or was killed.
+        # A save is either in progress, and the lock waits for it, or was killed.
         with suppress(OSError), locked(path.parent):
             _complete(path)
-    # Again, as the pair may have been replaced between a look at one file and at the other.
+    # Read again: the pair may have been replaced between reading one file and the other.
     return _read_pair(path) if card.problem else card
 
 
@@ -109,19 +109,19 @@ def _read_pair(path: Path) -> Card:
         digest = _digest(path)
     except OSError as error:
         return Card({}, f"{path} cannot be read ({error.strerror})")
-    for file in (card, path.with_suffix(".json.new")):  # the latter stays in a read-only folder
+    for file in (card, path.with_suffix(".json.new")):  # .new remains if the folder is read-only
         facts = _facts(file)
         if facts.get("sha256") == digest:
             return Card(facts, None)
     if not card.exists():
-        return Card({}, None)  # nobody promised one
+        return Card({}, None)  # a card is optional
     if not _facts(card):
         return Card({}, f"{card} is damaged or not a model card: it is ignored")
     return Card({}, f"{card} belongs to another model file (its sha256 differs): it is ignored")
 
 
 def _complete(path: Path) -> None:
-    """Put the new card of a killed save in its place; where it is not this model's, remove it."""
+    """Put the new card of a killed save in place, or remove it if it is of another model."""
     new = path.with_suffix(".json.new")
     if _facts(new).get("sha256") == _digest(path):
         os.replace(new, path.with_suffix(".json"))
@@ -134,7 +134,7 @@ def _digest(path: Path) -> str:
 
 
 def weights_sha256(model: keras.Model) -> str:
-    """A hash of a network's weights, layer by layer, whatever file they lie in."""
+    """Hash a network's weights, layer by layer, independently of the file that holds them."""
     digest = hashlib.sha256()
     for weights in model.get_weights():
         digest.update(repr((weights.shape, str(weights.dtype))).encode())
@@ -143,7 +143,7 @@ def weights_sha256(model: keras.Model) -> str:
 
 
 def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
-    # A copy without the optimizer's state, which is twice as large as the weights.
+    # Save a copy without the optimizer state, which is twice as large as the weights.
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     with prepared_beside(path) as part:
@@ -166,12 +166,12 @@ def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
 
 
 def _facts(card: Path) -> dict[str, Any]:
-    """What a card file says; empty where it is missing or no card."""
+    """The content of a card file; empty if it is missing or not a card."""
     try:
         if card.stat().st_size > MAX_CARD_BYTES:
             return {}
         content = json.loads(card.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError):  # the last: lists in lists, thousands deep
+    except (OSError, ValueError, RecursionError):  # RecursionError: thousands of nested lists
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -1,4 +1,4 @@
-"""Drops from a notebook's outputs what tells a reader nothing: library chatter and timings."""
+"""Removes library messages and cell timings from the outputs of notebooks."""
 
 import sys
 
@@ -6,7 +6,7 @@ import nbformat
 
 
 def clean(path: str) -> None:
-    """Rewrite the notebook file without anything printed to stderr and without run times."""
+    """Rewrite the notebook file without stderr output and execution times."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

@@ -1,4 +1,4 @@
-"""Runs the command as a person does: real processes, and no variables that steer it."""
+"""Runs the command as a user does: real processes, without environment variables that affect it."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ STEERING = ("GRADIO_", "TF_CPP_", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
 def clean_environment(**changes: object) -> dict[str, str]:
-    """Our variables without those that steer the command or tell of a screen; and `changes`."""
+    """The environment without variables that affect the command, and with `changes`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
     return kept | {name: str(value) for name, value in changes.items()}
 

@@ -1,4 +1,4 @@
-"""Reads HTML strictly, for tests of what the pages say."""
+"""Parses HTML strictly, for tests of the pages' contents."""
 
 import base64
 import io

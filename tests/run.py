@@ -1,7 +1,7 @@
 """Runs the whole suite, as `make test` does: two processes side by side, then the browser alone.
 
-What a browser does in time, such as a hand that draws, is disturbed by anything that runs beside
-it, so its tests run by themselves. Arguments are handed on to pytest.
+The browser tests are sensitive to timing, for example when drawing, so they run by themselves.
+Arguments are passed on to pytest.
 """
 
 import os

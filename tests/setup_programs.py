@@ -1,8 +1,8 @@
-"""Gets the programs that the tests need beside Python's packages; `make test` runs it first.
+"""Finds or installs the programs that the tests need besides Python packages, for `make test`.
 
 The tests drive the real page in Chromium, and run the README's example with curl. What is missing
-is installed where that can be done without asking: Playwright's own Chromium needs nobody's
-leave, Debian's packages need root or a sudo without a password.
+is installed if that is possible without a password: Playwright's own Chromium needs no special
+rights, Debian's packages need root or a passwordless sudo.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The networks are what their names say."""
+"""The networks match their names, sizes and descriptions."""
 
 import keras
 import numpy as np

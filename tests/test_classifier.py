@@ -1,4 +1,4 @@
-"""The shipped classifier reads what people give it, and keeps the promises of its card."""
+"""The bundled classifier reads all kinds of input, and its card's figures are true."""
 
 import hashlib
 import json

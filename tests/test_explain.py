@@ -1,4 +1,4 @@
-"""What the explainer tells of networks, held against arithmetic done here in NumPy."""
+"""The explainer's results, compared with the same arithmetic done here in NumPy."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -65,7 +65,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def removed(images: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
-    """The images without the ink of the pixels first in `order`, up to `share` of all ink."""
+    """The images after erasing pixels in `order`, up to `share` of all ink."""
     left = images.reshape(len(images), -1).copy()
     ink = np.take_along_axis(left, order, axis=1).cumsum(axis=1)
     first = ink <= share * ink[:, -1:]
@@ -96,7 +96,7 @@ def test_the_answer_hangs_on_the_ink_where_it_looked(explainer, written, pen_dig
         for order in (-flat, chance, flat)
     )
     assert confidence(images) > 0.95
-    # The network was trained on the sample's writers, so its answers about them hold longer.
+    # The network was trained on the sample's writers, so its answers for them are more stable.
     by_chance, by_choice = {PenDigits: (0.12, 0.15), PenDigitsSample: (0.08, 0.1)}[type(pen_digits)]
     assert most < any_ - by_chance
     assert most < least - by_choice
@@ -151,7 +151,7 @@ def test_the_map_stays_at_the_ink(explainer, written):
 
 
 @pytest.mark.parametrize("make", [two_convolutions, dense_only])
-def test_of_empty_paper_nothing_is_told(make):
+def test_empty_paper_is_not_explained(make):
     blank = np.zeros((28, 28), np.float32)
     assert (make().saliency(blank) == 0).all()
     assert (make().overlay(blank) == 0).all()
@@ -201,7 +201,7 @@ def test_the_maps_are_what_arithmetic_makes_them(digit):
     assert found["edges"] == pytest.approx(np.maximum(pooled, 0), abs=1e-5)
 
 
-def test_the_shipped_network_has_a_map_for_each_filter(explainer, digit):
+def test_the_bundled_network_has_a_map_for_each_filter(explainer, digit):
     found = explainer.feature_maps(digit)
     kernels = {
         layer.name: layer.kernel.shape
@@ -230,8 +230,8 @@ def test_the_scores_make_the_probabilities(explainer, written):
         scores = explainer.evidence(image).scores
         assert scores.sum() == pytest.approx(0, abs=1e-3)
         assert softmax(scores) == pytest.approx(probabilities, abs=1e-5)
-        told = probabilities > 1e-30  # smaller ones have lost their digits
-        constant = np.log(probabilities[told]) - scores[told]
+        precise = probabilities > 1e-30  # smaller ones have lost precision
+        constant = np.log(probabilities[precise]) - scores[precise]
         assert constant == pytest.approx(constant.mean(), abs=1e-2)
 
 

@@ -1,4 +1,4 @@
-"""Exported networks, opened by the programs they are made for, answer as the original does."""
+"""Exported networks, run by their formats' own runtimes, answer as the original does."""
 
 import warnings
 
@@ -54,7 +54,7 @@ def test_an_export_reads_as_the_original_does(classifier, format, images, tmp_pa
     path = tmp_path / "digits"
     check = export(classifier, path, format, images)
     expected = classifier.probabilities(images)
-    for count in (1, 7):  # any number of images at once
+    for count in (1, 7):  # any batch size
         got = READERS[format](path, images[:count, ..., None])
         assert got.shape == (count, 10)
         assert np.abs(got - expected[:count]).max() < 1e-5
@@ -74,8 +74,8 @@ def test_every_network_can_be_exported(name, images, tmp_path):
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_export_that_answers_otherwise_is_not_kept(format, images, tmp_path):
     network = DigitClassifier.build("mlp")
-    network.model = build("mlp")  # other random weights than those that answer
-    with pytest.raises(ModelError, match=r"answers otherwise .* differ by up to 0\.\d+"):
+    network.model = build("mlp")  # its random weights differ from those of the classifier
+    with pytest.raises(ModelError, match=r"gives different answers .* differ by up to 0\.\d+"):
         export(network, tmp_path / "digits", format, images)
     assert list(tmp_path.iterdir()) == []
 
@@ -94,7 +94,7 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(classifier, images,
 
 def test_a_folder_that_is_there_is_left_alone(classifier, images, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(ModelError, match="there is a folder .* already: remove it"):
+    with pytest.raises(ModelError, match="the folder .* already exists: remove it"):
         export(classifier, tmp_path, "tf_saved_model", images)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 

@@ -1,4 +1,4 @@
-"""The figures, against values worked out by hand."""
+"""The metrics, compared with values computed by hand."""
 
 import json
 
@@ -9,7 +9,7 @@ from digits.metrics import expected_calibration_error, figures, most_confident_m
 
 
 def answers(*pairs: tuple[int, float]) -> np.ndarray:
-    """Rows that give `digit` the probability p and share the rest."""
+    """Rows that give `digit` the probability p, and the other digits equal shares of the rest."""
     rows = []
     for digit, p in pairs:
         row = np.full(10, (1 - p) / 9)
@@ -32,11 +32,11 @@ def test_figures_of_four_answers():
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
-    # Ten answers at 80 %, eight of them right: honest. Half of them right: 30 points off.
+    # Ten answers at 80 %, eight of them right: calibrated. Half of them right: 30 points off.
     probabilities = answers(*[(0, 0.8)] * 10)
     assert expected_calibration_error(probabilities, [0] * 8 + [1] * 2) == pytest.approx(0)
     assert expected_calibration_error(probabilities, [0] * 5 + [1] * 5) == pytest.approx(0.3)
-    # Two bins, one 20 points over and one 40 under, a half each.
+    # Two bins with half of the answers each, one 20 points too high and one 40 too low.
     both = answers(*[(0, 0.7)] * 2, *[(0, 0.6)] * 2)
     assert expected_calibration_error(both, [0, 1, 0, 0]) == pytest.approx(0.3)
     assert expected_calibration_error(answers((0, 1.0)), [0]) == 0
@@ -52,8 +52,8 @@ def test_rejection_by_hand():
     digits = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
     others = np.array([0.1, 0.55, 0.6, 0.95])
     got = rejection(digits, others, accept=0.75)
-    # A quarter of the digits lies below 0.6; of the others, 0.1 and 0.55 do.
+    # A quarter of the digits is below 0.6; of the non-digits, 0.1 and 0.55 are.
     assert got["threshold"] == pytest.approx(0.6)
     assert got["declined"] == 0.5
-    # 0.1 is beaten by 5 of 5, 0.55 by 4, 0.6 by 3 and a tie, 0.95 by none: 12.5 of 20.
+    # 0.1 is below 5 of 5 digits, 0.55 below 4, 0.6 below 3 and a tie, 0.95 below none: 12.5/20.
     assert got["auroc"] == pytest.approx(0.625)

@@ -1,4 +1,4 @@
-"""A model's card is read without trusting it."""
+"""Model cards are validated when they are read."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A model and its card are saved as one: the new pair, or the old pair, whole."""
+"""A model and its card are saved as one: afterwards either the new or the old pair is intact."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ def test_the_hash_of_the_weights_is_that_of_the_weights_alone(tmp_path):
     save(network, tmp_path / "two.keras", {"other": "facts"})
     cards = [json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "two")]
     assert cards[0]["weights_sha256"] == cards[1]["weights_sha256"]
-    # Worked out here by its definition: each array's shape and type, then its bytes.
+    # Computed here from its definition: each array's shape and dtype, then its bytes.
     digest = hashlib.sha256()
     for array in network.get_weights():
         digest.update(f"({array.shape}, 'float32')".encode())
@@ -130,7 +130,7 @@ def test_a_kill_between_two_files_leaves_one_pair_or_the_other(tmp_path, replace
     assert classifier.card_problem is None
     assert classifier.card["made"] == made
     assert classifier.card["weights_sha256"] == weights_sha256(classifier.model)
-    # What the killed process left goes with a later save.
+    # A later save removes what the killed process left.
     for left in tmp_path.glob(".writing-*"):
         os.utime(left, (0, 0))
     save(build("mlp"), file, {"made": "third"})
@@ -144,7 +144,7 @@ def test_in_a_read_only_folder_the_new_card_serves_where_it_is(tmp_path):
     save(build("mlp"), file, {"made": "first"})
     subprocess.run([sys.executable, "-c", KILLED, file, "2"], cwd=ROOT, capture_output=True)
     assert (tmp_path / "digits.json.new").exists()
-    # A folder in the card's place cannot be replaced, by root either.
+    # A folder in the card's place cannot be replaced, not even by root.
     (tmp_path / "digits.json").unlink()
     (tmp_path / "digits.json").mkdir()
     (tmp_path / "digits.json" / "file").touch()

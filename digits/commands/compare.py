@@ -1,4 +1,4 @@
-"""`compare`: trains several networks in the same way, and writes a table and a plot."""
+"""`compare`: trains several networks with the same recipe, and writes a table and a plot."""
 
 import argparse
 import logging
@@ -17,12 +17,12 @@ from digits.learning.recipe import PRESETS
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.measuring.comparison import Result
 
-SUMMARY = "train several networks in the same way and compare them on validation digits"
+SUMMARY = "train several networks with the same recipe and compare them on validation digits"
 USES_MODEL = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     parser.add_argument(
         "--architectures",
         type=lambda text: text.split(","),
@@ -56,17 +56,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train and measure one network after another; after Ctrl-C 130, and what is done is kept."""
+    """Train and measure one network after another; after Ctrl-C, keep the finished ones: 130."""
     with start_up_notes_hidden():
         from digits.architectures import ARCHITECTURES, build
         from digits.data.corpus import training_data
         from digits.measuring.comparison import compare, markdown
 
-        # Each network is compiled separately; TensorFlow mistakes that for a loop, and warns.
+        # TensorFlow warns because it mistakes the compilation of several networks for a loop.
         logging.getLogger("tensorflow").setLevel(logging.ERROR)
         names = args.architectures or list(ARCHITECTURES)
         for name in names:
-            build(name)  # an unknown name is an error now, not after the others' training
+            build(name)  # report an unknown name before any training
     check_folder(args.output)
     data = training_data(args.data, images=args.images, seed=args.seed)
     tests = digits_to_read("mnist+pen", validation=True)
@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def write(folder: Path, results: Sequence["Result"]) -> None:
-    """Write the table, for people and for programs, and the plot."""
+    """Write the table, as Markdown and as CSV, and the plot."""
     from digits.files import replace_file
     from digits.measuring import plots
     from digits.measuring.comparison import comma_separated, markdown
@@ -122,7 +122,7 @@ def write(folder: Path, results: Sequence["Result"]) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Make the folder; raises DigitsError now, not after a training, where that fails."""
+    """Create the folder; raises DigitsError before training if it is not writable."""
     try:
         make_writable(folder)
     except OSError as error:
@@ -130,5 +130,5 @@ def check_folder(folder: Path) -> None:
 
 
 def cannot_write(folder: Path, error: OSError) -> DigitsError:
-    """The error for a folder that takes no files."""
+    """Make the error for a folder that is not writable."""
     return DigitsError(f"the folder {folder} cannot be written ({error.strerror}): choose another")

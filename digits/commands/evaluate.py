@@ -1,4 +1,4 @@
-"""`evaluate`: prints how well a model reads, and writes a report with pictures."""
+"""`evaluate`: prints the accuracy and calibration of a model, and writes a report with plots."""
 
 import argparse
 from pathlib import Path
@@ -10,33 +10,33 @@ from digits.errors import DataError, DigitsError
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.data.splits import Split
 
-SUMMARY = "measure how well a model reads, and write a report"
+SUMMARY = "measure the accuracy and calibration of a model, and write a report"
 USES_MODEL = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     parser.add_argument(
         "--data",
         choices=["mnist", "pen", "mnist+pen"],
         default="mnist+pen",
-        help="what to read: MNIST, the pen digits of other writers, or both (the default)",
+        help="what to measure on: MNIST, the pen digits, or both (default: %(default)s)",
     )
     parser.add_argument(
         "--validation",
         action="store_true",
-        help="read the validation digits, to choose by; keep the test digits for the end",
+        help="measure on the validation digits instead; keep the test digits for final figures",
     )
     parser.add_argument(
         "--output",
         type=Path,
         metavar="PATH",
-        help="the report to write, in HTML (default: <model>-report.html)",
+        help="the HTML report to write (default: <model>-report.html)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print a line for each part of the data, and write the report."""
+    """Measure, print a line for each data set, and write the report."""
     classifier = load_classifier(args.model)
     from digits.files import replace_file
     from digits.measuring.report import html_report, percent, read
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         replace_file(output, html_report(classifier, readings).encode())
     except OSError as error:
         raise DigitsError(
-            f"the report cannot be written as {output} ({error.strerror}): name another place "
+            f"the report cannot be written as {output} ({error.strerror}): choose another path "
             "with --output"
         ) from error
     print(f"Report: {output}")
@@ -61,13 +61,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def digits_to_read(data: str, *, validation: bool) -> "dict[str, Split]":
-    """The test digits, or the validation digits, by name; prints why the pen digits are missing.
+    """Load the test or validation digits, by name; if the pen digits are missing, print why.
 
     Args:
         data: "mnist", "pen" or "mnist+pen".
+        validation: load the validation digits instead of the test digits.
 
     Raises:
-        DataError: MNIST is missing, or the pen digits are and nothing else is asked for.
+        DataError: MNIST is missing; or the pen digits are missing and `data` is "pen".
     """
     from digits.data.corpus import drawn_to_measure
     from digits.data.mnist import load_mnist

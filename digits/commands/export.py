@@ -1,4 +1,4 @@
-"""`export`: writes a model in a format that other programs read."""
+"""`export`: converts a model to a format that other programs can run."""
 
 import argparse
 from pathlib import Path
@@ -10,46 +10,49 @@ from digits.errors import DataError
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     import numpy as np
 
-SUMMARY = "write a model in a format that other programs read"
+SUMMARY = "export a model to ONNX, TensorFlow SavedModel or LiteRT"
 USES_MODEL = True
-IMAGES = 1000  # to compare the export with the original on
+IMAGES = 1000  # for comparing the export with the original
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     parser.add_argument(
-        "--format", required=True, choices=["onnx", "tf_saved_model", "litert"], help="the format"
+        "--format",
+        required=True,
+        choices=["onnx", "tf_saved_model", "litert"],
+        help="the format to write",
     )
     parser.add_argument(
         "--output",
         type=Path,
         metavar="PATH",
-        help="what to write (default: the model's name with the format's ending)",
+        help="the file or folder to write (default: the model's name with the format's suffix)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export, compare with the original, and print what came out."""
+    """Export the model, compare it with the original, and print a summary."""
     classifier = load_classifier(args.model)
     from digits.export import FORMATS, export
 
     output = args.output or Path(classifier.file.stem + FORMATS[args.format].ending)
     images = images_to_compare()
-    with start_up_notes_hidden():  # the converters have notes too
+    with start_up_notes_hidden():  # the converters print notes, too
         check = export(classifier, output, args.format, images)
     files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
     print(
         f"Wrote {output}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB.\n"
         "Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities.\n"
         f"Compared with {classifier.file.name} on {check.images:,} images: "
-        f"{100 * check.agreement:.1f} % of the answers are the same, "
-        f"and probabilities differ by {check.difference:.1g} at most."
+        f"{100 * check.agreement:.1f} % of answers agree, "
+        f"and probabilities differ by at most {check.difference:.1g}."
     )
     return 0
 
 
 def images_to_compare() -> "np.ndarray":
-    """Validation digits of MNIST; where it is not at hand, invented ones: (1000, 28, 28)."""
+    """MNIST validation digits, or synthetic ones without MNIST: (1000, 28, 28) float32."""
     from digits.data.corpus import synthetic_digits
     from digits.data.mnist import load_mnist
     from digits.data.splits import sample

@@ -1,4 +1,4 @@
-"""`learn`: teaches a copy of a model what people corrected on the page."""
+"""`learn`: fine-tunes a copy of a model on the corrections made on the page."""
 
 import argparse
 import time
@@ -13,12 +13,12 @@ from digits.console import (
 )
 from digits.errors import DataError, ModelError
 
-SUMMARY = "teach a copy of a model what people corrected on the page"
+SUMMARY = "fine-tune a copy of a model on the corrections made on the page"
 USES_MODEL = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     parser.add_argument(
         "folder",
         nargs="?",
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--images",
         type=positive,
         metavar="N",
-        help="show N training images again beside the corrections (default: 10000)",
+        help="replay N training images with the corrections (default: 10000)",
     )
     parser.add_argument(
         "--seed", type=seed, default=0, metavar="N", help="the same seed gives the same network"
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fine-tune a copy of the model on corrections, and say what that brought; 130 after Ctrl-C."""
+    """Fine-tune a copy of the model, and print accuracy before and after; 130 after Ctrl-C."""
     with start_up_notes_hidden():
         import keras
 
@@ -63,13 +63,13 @@ def run(args: argparse.Namespace) -> int:
     output = args.output or Path("models") / "corrected.keras"
     if not args.output and output.resolve() == started_from.resolve():
         raise ModelError(
-            f"{output} is the model to start from: name the new one with --output (the same name "
-            "replaces it)"
+            f"{output} is the model to start from: choose a name for the new one with --output "
+            "(the same name replaces it)"
         )
     check_writable(output)
-    damaged = f" ({skipped} more are damaged)" if skipped else ""
+    damaged = f" ({skipped} more {'is' if skipped == 1 else 'are'} damaged)" if skipped else ""
     print(f"{args.folder} holds {len(corrections.y)} different corrections{damaged}.")
-    print("Drawing training images to show again beside them ...", flush=True)
+    print("Drawing training images to replay with them ...", flush=True)
     mnist = load_mnist()
     images = args.images or REPLAY
     try:
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     except DataError as error:
         print(f"Continuing without the pen digits: {error}.", flush=True)
         data = training_data("mnist+synthetic", images=images, seed=args.seed)
-    print("Learning from one half, to measure on the other; then from all of them.", flush=True)
+    print("Fine-tuning on one half, to measure on the other; then on all of them.", flush=True)
     started = time.perf_counter()
     try:
         outcome = learn_and_measure(
@@ -98,10 +98,10 @@ def run(args: argparse.Namespace) -> int:
         f"\nSaved {output} after {(time.perf_counter() - started) / 60:.1f} minutes. "
         "Read correctly, before and after:\n"
         f"  {100 * outcome.held_out_before:6.2f} % and {100 * outcome.held_out_after:6.2f} % of "
-        f"{outcome.held_out} corrections, after learning from the others only\n"
+        f"{outcome.held_out} held-out corrections, after fine-tuning on the others\n"
         f"  {100 * outcome.test_before:6.2f} % and {100 * outcome.test_after:6.2f} % of the "
-        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after learning from all of them, as "
-        "saved"
+        f"{len(mnist.test.y):,} digits of {mnist.test_name}, after fine-tuning on all corrections, "
+        "as saved"
     )
     print_how_to_draw(output)
     return 0

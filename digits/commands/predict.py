@@ -18,22 +18,20 @@ USES_MODEL = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a picture of one digit, or a folder of pictures"
     )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object a line, for programs"
-    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line per picture of `args.files`; 1 if any of them could not be read."""
+    """Print one line per picture in `args.files`; returns 1 if any of them could not be read."""
     classifier = load_classifier(args.model)
-    tell = print_json if args.json else print_line
+    print_answer = print_json if args.json else print_line
     exit_code = 0
     for file, answer in read_all(classifier, args.files):
-        tell(file, answer)
+        print_answer(file, answer)
         if isinstance(answer, ImageError):
             exit_code = 1
     return exit_code
@@ -42,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 def read_all(
     classifier: "DigitClassifier", files: Sequence[str]
 ) -> "Iterator[tuple[str, Prediction | ImageError]]":
-    """Read pictures, and the pictures in folders, one after another."""
+    """Read pictures, and pictures in folders, one after another: yields paths and answers."""
     for file in files:
         try:
             pictures = pictures_in(Path(file)) if Path(file).is_dir() else [file]
@@ -59,10 +57,10 @@ def read_all(
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """The paths of a folder's pictures, by the ends of their names, sorted; not of folders in it.
+    """List a folder's pictures by their suffixes, sorted, without those in subfolders.
 
     Raises:
-        ImageError: there are none, or the folder cannot be looked into.
+        ImageError: there are none, or the folder cannot be read.
     """
     from PIL import Image
 
@@ -76,13 +74,13 @@ def pictures_in(folder: Path) -> list[str]:
     pictures = [str(path) for path in inside if formats.get(path.suffix.lower()) in FORMATS]
     if not pictures:
         raise ImageError(
-            f"there are no pictures in the folder {folder}: put some into it ({', '.join(FORMATS)})"
+            f"there are no pictures in the folder {folder}: put some in it ({', '.join(FORMATS)})"
         )
     return pictures
 
 
 def print_line(file: str, answer: "Prediction | ImageError") -> None:
-    """Tell a person: the answer to stdout, or one line of error to stderr."""
+    """Print an answer to stdout, or an error to stderr, as one line of text."""
     if isinstance(answer, ImageError):
         print_error(answer if file in str(answer) else f"{file}: {answer}")
     elif answer.digit is None:
@@ -92,7 +90,7 @@ def print_line(file: str, answer: "Prediction | ImageError") -> None:
 
 
 def print_json(file: str, answer: "Prediction | ImageError") -> None:
-    """Tell a program, on stdout: the answer, or the error in its place."""
+    """Print an answer, or the error instead, to stdout as a JSON object."""
     facts: dict[str, Any] = {"file": file}
     if isinstance(answer, ImageError):
         facts["error"] = str(answer)

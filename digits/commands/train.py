@@ -1,4 +1,4 @@
-"""`train`: trains a network of your choice into a model file."""
+"""`train`: trains a network of your choice, and saves it as a model file."""
 
 import argparse
 import shlex
@@ -15,13 +15,13 @@ from digits.learning.recipe import PRESETS, Recipe
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier
 
-SUMMARY = "train a network into a model file"
+SUMMARY = "train a network and save it as a model file"
 USES_MODEL = False
-STANDARD = "standard"  # the preset where none is named
+STANDARD = "standard"  # the default preset
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only this command takes."""
+    """Add the arguments of this command."""
     start = parser.add_mutually_exclusive_group()
     start.add_argument(
         "--preset",
@@ -34,10 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CARD",
         help="start from the recipe in a model card instead, such as models/mnist_model.json",
     )
-    parser.add_argument("--architecture", metavar="NAME", help="the network, such as two_conv")
+    parser.add_argument(
+        "--architecture", metavar="NAME", help="the network to train, such as two_conv"
+    )
     parser.add_argument("--data", choices=CORPORA, help="what to train on")
     parser.add_argument("--images", type=positive, metavar="N", help="train on only N images")
-    parser.add_argument("--epochs", type=positive, metavar="N", help="epochs, before settling")
+    parser.add_argument(
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help="epochs, not counting those without augmentation at the end",
+    )
     parser.add_argument("--batch-size", type=positive, metavar="N", help="images per step")
     parser.add_argument(
         "--seed", type=seed, metavar="N", help="the same seed gives the same network (default: 0)"
@@ -45,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--augment",
         action=argparse.BooleanOptionalAction,
-        help="vary the images while training, then settle on them unvaried",
+        help="augment the training images, then train a few epochs without augmentation",
     )
     parser.add_argument(
         "--output",
@@ -53,11 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the model file to write (default: models/<architecture>.keras)",
     )
-    parser.add_argument("--resume", action="store_true", help="continue a training that stopped")
+    parser.add_argument(
+        "--resume", action="store_true", help="continue an interrupted training run"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train as `args` asks; 130 after Ctrl-C, with the best network so far saved."""
+    """Train as `args` specify; after Ctrl-C, save the best network so far and return 130."""
     recipe = chosen_recipe(args)
     with start_up_notes_hidden():
         import keras
@@ -77,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     data = training_data(recipe.data, images=recipe.images, seed=recipe.seed)
     train, validation = data.train, data.validation
     recipe = recipe.changed({"parts": data.counts, "validation_parts": data.validation_counts})
-    del data  # training holds the images itself: the parts would take as much memory again
+    del data  # training keeps its own copy; the parts would double the memory
     started = time.perf_counter()
     try:
         classifier.train(
@@ -95,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
             classifier.save(output)
             print(f"\nStopped after {done} epochs. The best network so far is saved as {output}.")
         else:
-            print("\nStopped within the first epoch: there is nothing to save yet.")
+            print("\nStopped during the first epoch: there is nothing to save yet.")
         print(f"To continue: python3 {again}")
         return 130
     minutes = (time.perf_counter() - started) / 60
@@ -114,10 +123,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def chosen_recipe(args: argparse.Namespace) -> Recipe:
-    """The recipe that `args` names, changed by the options that were given.
+    """The recipe that `args` name, with their options applied to it.
 
     Raises:
-        DigitsError: the card to start from holds no recipe.
+        DigitsError: the card of `--like` holds no recipe.
     """
     recipe = Recipe.from_card(args.like) if args.like else PRESETS[args.preset or STANDARD]
     if args.augment is not None:
@@ -128,14 +137,14 @@ def chosen_recipe(args: argparse.Namespace) -> Recipe:
 
 
 def comparison_with_card(card: Path, classifier: "DigitClassifier") -> str:
-    """Say whether training by the recipe in a card made the network that the card describes."""
+    """Describe whether training reproduced the network of a card, and if not, what differs."""
     import json
 
     from digits.saving import weights_sha256
 
     expected = json.loads(card.read_text(encoding="utf-8"))
     if expected.get("weights_sha256") == weights_sha256(classifier.model):
-        return f"Its weights are those of {card}, to the last bit."
+        return f"Its weights are identical to those of {card}."
     difference = Recipe.from_card(card).difference(Recipe.from_dict(classifier.card["recipe"]))
     reason = difference or "the recipe is the same, but processors round differently"
-    return f"Its weights are not those of {card}: {reason}."
+    return f"Its weights differ from those of {card}: {reason}."

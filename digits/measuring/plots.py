@@ -1,4 +1,4 @@
-"""Every picture that Matplotlib draws, one function each; each returns its figure."""
+"""All Matplotlib plots of the project; each function returns a figure."""
 
 import io
 import itertools
@@ -12,10 +12,10 @@ from matplotlib.ticker import PercentFormatter
 
 from digits.metrics import confusion, most_confident_mistakes, reliability
 
-if TYPE_CHECKING:  # it imports TensorFlow, of which the pictures need nothing
+if TYPE_CHECKING:  # it imports TensorFlow, which plots do not need
     from digits.measuring.comparison import Result
 
-INK = "gray_r"  # digit images hold ink; on paper ink is dark
+INK = "gray_r"  # ink is 1 in digit images, and drawn dark here
 
 
 def image_grid(
@@ -26,9 +26,9 @@ def image_grid(
     caption: str = "",
     framed: bool = False,
 ) -> Figure:
-    """Show (N, H, W) ink pictures in rows of `columns`, each with its title above.
+    """Show (N, H, W) ink images in rows of `columns`, each with its title above.
 
-    `framed` draws each picture's edge, where the place of the ink in it matters.
+    `framed` outlines each image, for when the position of the ink in it matters.
     """
     rows = -(-len(images) // columns)
     height = 0.82 if titles is None else 1.05
@@ -52,7 +52,7 @@ def image_grid(
 def digit_rows(
     images: np.ndarray, labels: np.ndarray, *, columns: int = 12, caption: str
 ) -> Figure:
-    """Show `columns` examples of each digit, a row a digit."""
+    """Show `columns` examples of each digit, one row per digit."""
     chosen = [np.flatnonzero(labels == digit)[:columns] for digit in range(10)]
     sheet = np.concatenate(
         [
@@ -72,7 +72,7 @@ def digit_rows(
 
 
 def class_balance(parts: dict[str, np.ndarray]) -> Figure:
-    """Bars: how often each digit occurs in each of the named label arrays."""
+    """Show how often each digit occurs in each of the named label arrays, as bars."""
     figure, axis = plt.subplots(figsize=(8, 2.8))
     width = 0.8 / len(parts)
     for place, (name, labels) in enumerate(parts.items()):
@@ -87,13 +87,13 @@ def class_balance(parts: dict[str, np.ndarray]) -> Figure:
 
 
 def mean_digits(images: np.ndarray, labels: np.ndarray) -> Figure:
-    """The average image of each digit."""
+    """Show the mean image of each digit."""
     means = np.stack([images[labels == digit].mean(0) for digit in range(10)])
     return image_grid(means, [str(digit) for digit in range(10)], columns=10)
 
 
 def preprocessing_steps(steps: dict[str, np.ndarray]) -> Figure:
-    """Pictures side by side, each with its name and size: a drawing on its way to the network."""
+    """Show the stages of preprocessing side by side, each with its name and size."""
     figure, axes = plt.subplots(1, len(steps), figsize=(2.6 * len(steps), 2.9))
     for axis, (name, picture) in zip(axes, steps.items(), strict=True):
         axis.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=1)
@@ -105,7 +105,7 @@ def preprocessing_steps(steps: dict[str, np.ndarray]) -> Figure:
 
 
 def learning_curves(history: dict[str, list[float]]) -> Figure:
-    """Loss and accuracy of training and validation, epoch by epoch."""
+    """Plot the loss and accuracy of training and validation for each epoch."""
     figure, axes = plt.subplots(1, 2, figsize=(9, 3))
     epochs = np.arange(1, len(history["loss"]) + 1)
     for axis, measure in zip(axes, ("loss", "accuracy"), strict=True):
@@ -120,7 +120,7 @@ def learning_curves(history: dict[str, list[float]]) -> Figure:
 
 
 def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
-    """Which digit was taken for which; the right answers are left out of the colours."""
+    """Show the confusion matrix; the colours leave out the correct answers."""
     matrix = confusion(probabilities, labels)
     mistakes = matrix - np.diag(np.diag(matrix))
     figure, axis = plt.subplots(figsize=(5, 4.6))
@@ -148,7 +148,7 @@ def mistakes_gallery(
     count: int = 24,
     columns: int = 12,
 ) -> Figure:
-    """The wrong answers the network was surest of, at least one: true digit, answer, confidence."""
+    """Show the most confident wrong answers, at least one: true digit, answer, confidence."""
     worst = most_confident_mistakes(probabilities, labels, count)
     titles = [
         f"{labels[i]}→{probabilities[i].argmax()}  {probabilities[i].max():.0%}" for i in worst
@@ -158,7 +158,7 @@ def mistakes_gallery(
 
 
 def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figure:
-    """Accuracy against confidence of (probabilities, labels) by name; ideal is the diagonal."""
+    """Plot accuracy against confidence for each named (probabilities, labels); ideal: diagonal."""
     figure, axis = plt.subplots(figsize=(4.6, 4.2))
     axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect calibration")
     for name, (probabilities, labels) in parts.items():
@@ -178,7 +178,7 @@ def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figu
 
 
 def answer_bars(image: np.ndarray, probabilities: np.ndarray, title: str) -> Figure:
-    """What the network saw beside its ten probabilities."""
+    """Show what the network saw beside its ten probabilities."""
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(6.4, 2.4), gridspec_kw={"width_ratios": [1, 2.2]}
     )
@@ -194,7 +194,7 @@ def answer_bars(image: np.ndarray, probabilities: np.ndarray, title: str) -> Fig
 
 
 def comparison(results: "Sequence[Result]") -> Figure:
-    """Accuracy against training time, a panel for each part that the networks read."""
+    """Plot accuracy against training time, with a panel for each set of digits."""
     parts = list(results[0].accuracy)
     figure, axes = plt.subplots(
         1, len(parts), figsize=(4.6 * len(parts), 4.6), squeeze=False, layout="constrained"
@@ -207,7 +207,7 @@ def comparison(results: "Sequence[Result]") -> Figure:
         axis.margins(x=0.1, y=0.1)
         axis.set_xlim(left=0)
         axis.set_ylim(top=min(100, axis.get_ylim()[1]))
-        axis.set_xlabel("training, s")
+        axis.set_xlabel("training time, s")
         axis.set_title(part, fontsize=11)
         axis.grid(alpha=0.3)
     axes[0, 0].set_ylabel("% of the digits read correctly")
@@ -217,7 +217,7 @@ def comparison(results: "Sequence[Result]") -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as a PNG file, on white; it is closed."""
+    """Render the figure as a PNG file on white, and close it."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=144, facecolor="white")
     plt.close(figure)
@@ -227,7 +227,7 @@ def png(figure: Figure) -> bytes:
 def line_chart(
     lines: dict[str, Sequence[float]], x: Sequence[float], xlabel: str, ylabel: str
 ) -> Figure:
-    """Several shares (0 to 1) over the same x, each with its name."""
+    """Plot several named series of shares (0 to 1) over the same x."""
     figure, axis = plt.subplots(figsize=(6, 3.4))
     for name, values in lines.items():
         axis.plot(x, values, marker="o", markersize=4, label=name)

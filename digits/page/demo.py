@@ -1,4 +1,4 @@
-"""The page: one Gradio app with a few tabs, styled, and without requests to any other host."""
+"""Builds the page: one Gradio app with a few tabs that sends no requests to other hosts."""
 
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,14 @@ def build_demo(
     models: Path | None = None,
     training: bool = False,
 ) -> gr.Blocks:
-    """Put the page together; `.launch(**launch_options())` shows it.
+    """Build the page; `.launch(**launch_options())` serves it.
 
     Args:
-        classifier: the page's own model, which reads the drawings and the photos.
-        feedback: the folder in which corrections are kept; None shows no buttons to correct.
+        classifier: the page's own model, which reads drawings and photos by default.
+        feedback: the folder in which corrections are kept; None hides the correction buttons.
         netron_address: where Netron shows the network, for the Inside tab; None if it does not run.
-        models: a folder of more models to choose from; it may be made later. None offers none.
-        training: show the Train tab too, which saves its models in that folder.
+        models: a folder of more models to choose from, which need not exist yet; None offers none.
+        training: also show the Train tab, which saves its models in that folder.
 
     Returns:
         The page, not launched. Its endpoints are `/classify` (see `digits.page.tabs.draw`) and
@@ -86,24 +86,24 @@ def build_demo(
 
 
 def launch_options() -> dict[str, Any]:
-    """Give `launch()` the options for the page's style, its files and its limits.
+    """Make the options of `launch()` for the page's style, files and limits.
 
-    With them the page sends requests to its own server only.
+    With them, the page sends requests to its own server only.
     """
     return {
         "theme": gr.themes.Default(
             primary_hue="indigo", font=SYSTEM_FONTS, font_mono=SYSTEM_MONO
         ).set(
-            button_primary_background_fill="*primary_600",  # on 500, white is hard to read
+            button_primary_background_fill="*primary_600",  # white on 500 is hard to read
             button_primary_background_fill_hover="*primary_700",
             stat_background_fill="*primary_500",
             stat_background_fill_dark="*primary_400",
-            body_text_color_subdued="*neutral_600",  # Gradio's own is too pale to read well
+            body_text_color_subdued="*neutral_600",  # Gradio's default is too pale
             body_text_color_subdued_dark="*neutral_400",
         ),
         "css_paths": [HERE / "demo.css", *sorted((HERE / "tabs").glob("*.css"))],
         "footer_links": ["api", "settings"],
-        "run_history": False,  # the browser would store every picture sent while drawing
+        "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
         "head": pwa.HEAD,

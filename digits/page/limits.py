@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digits.page.gradio_internals.server import ANSWER_STREAMS
 
-# A drawing's data URL may have 24 million characters; Gradio itself bounds files alone.
+# A drawing's data URL may have 24 million characters; Gradio itself limits uploaded files only.
 MAX_REQUEST_BYTES = 25_000_000
 # Loading the page takes 50 requests at once, and drawing sends up to 12 pictures a second.
 REQUESTS_PER_SECOND = 60
@@ -21,10 +21,10 @@ MAX_VISITORS = 10_000  # remembered; after as many others, a visitor starts afre
 
 
 class BodyLimit:
-    """ASGI middleware that answers a request of more bytes with HTTP 413 and one line."""
+    """ASGI middleware that answers larger requests with HTTP 413 and one line."""
 
     def __init__(self, app: ASGIApp, max_bytes: int = MAX_REQUEST_BYTES) -> None:
-        """Guard `app`."""
+        """Limit requests to `app` to `max_bytes`."""
         self.app = app
         self.max_bytes = max_bytes
 
@@ -37,7 +37,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.max_bytes:
-                # Raised where the page reads the body, so that FastAPI answers with it.
+                # Raised where the page reads the body, so that FastAPI sends it as the answer.
                 raise HTTPException(
                     413, f"Too large: send at most {self.max_bytes // 1_000_000} MB at a time."
                 )
@@ -66,15 +66,16 @@ class RateLimit:
         burst: int = BURST,
         patience: float = PATIENCE,
     ) -> None:
-        """Let through `burst` requests of a visitor at once, and `rate` a second thereafter.
+        """Accept `burst` requests by a visitor at once, then `rate` per second.
 
-        `patience` is the longest that a request may wait for its turn, in seconds.
+        `patience` is the longest time, in seconds, that a request may wait for its turn.
         """
         self.app = app
         self.rate = rate
         self.burst = burst
         self.patience = patience
-        self._full_again: dict[str, float] = {}  # in order of the visitors' last requests
+        # When each visitor's bucket is full again, in order of the visitors' last requests.
+        self._full_again: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when it is its turn, or refuse it and name the seconds to wait."""
@@ -112,7 +113,7 @@ def _visitor(scope: Scope) -> str:
     host = scope["client"][0] if scope["client"] else ""
     try:
         address = ip_address(host)
-    except ValueError:  # a proxy may say "unknown"
+    except ValueError:  # a proxy may send "unknown"
         return host
     if isinstance(address, IPv6Address) and not address.ipv4_mapped:
         return address.exploded[:19]

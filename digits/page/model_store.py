@@ -1,4 +1,4 @@
-"""The models that the page offers: the one it was started with, and those in a folder."""
+"""Provides the models that the page offers: the one it was started with, and those in a folder."""
 
 from collections import OrderedDict
 from pathlib import Path
@@ -13,15 +13,15 @@ LOADED = 4  # models kept in memory beside the page's own
 
 
 class ModelStore:
-    """Finds models by name, and keeps the latest ones loaded; thread-safe."""
+    """Finds models by name, and keeps the most recently used ones loaded; thread-safe."""
 
     def __init__(self, own: Explainer, folder: Path | None = None) -> None:
         """Offer models.
 
         Args:
             own: the page's own model, which answers unless a request names another one.
-            folder: holds more models, `<name>.keras`; new ones may appear at any time. None offers
-                no others.
+            folder: holds more models, `<name>.keras`; new ones may appear at any time. None: the
+                page's own model only.
         """
         self.own = own
         self.folder = folder
@@ -32,15 +32,15 @@ class ModelStore:
         self._loading = Lock()
 
     def names(self) -> list[str]:
-        """Give the names of all models that there are now, the page's own first."""
-        others = (name for name in model_files(self.folder) if name != self.own_name)
-        return [self.own_name, *others]
+        """List the names of all current models, the page's own first."""
+        in_folder = (name for name in model_files(self.folder) if name != self.own_name)
+        return [self.own_name, *in_folder]
 
     def explainer(self, name: Any) -> Explainer:
-        """Give the model of that name, as its file is now, with its explainer.
+        """Get the model with this name, from the current version of its file, with its explainer.
 
         Args:
-            name: one of `names()`; a stranger may have sent anything else.
+            name: one of `names()`; but a request may contain anything.
 
         Raises:
             ModelError: there is no such model, or its file is damaged.
@@ -74,9 +74,9 @@ class ModelStore:
 
 
 def model_files(folder: Path | None) -> dict[str, Path]:
-    """Find the model files in a folder now, by the model's name; none where there is no folder."""
+    """Find the model files in a folder, by model name; none if there is no folder."""
     files = folder.glob("*.keras") if folder else []
-    # While a model is being saved it is called <name>.part.keras.
+    # A model that is being saved is called <name>.part.keras.
     return {file.stem: file for file in sorted(files) if not file.stem.endswith(".part")}
 
 

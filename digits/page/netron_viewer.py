@@ -1,7 +1,7 @@
-"""Serves Netron, a third-party network viewer, to this computer only, for every model of the page.
+"""Serves Netron, a third-party network viewer, for the page's models, on this computer only.
 
-Netron's own server lets its page contact Netron's makers and ask for cookies. The Python package
-contains that page; this server serves it in a way that keeps it from contacting anybody.
+Served by Netron's own server, its page contacts Netron's makers and asks for cookies. This server
+serves the same page, from the Python package, with a policy that prevents any such contact.
 """
 
 import re
@@ -31,11 +31,11 @@ def netron_viewer(model: Path, folder: Path | None = None) -> Iterator[str]:
 
     Args:
         model: the page's own model file.
-        folder: more models, `<name>.keras`, including those saved later; None for no others.
+        folder: more models, `<name>.keras`, including those saved later, or None.
 
     Yields:
-        The address at which Netron shows the page's own model; `address_of` derives those of
-        the others from it.
+        The address at which Netron shows the page's own model; `address_of` derives the
+        addresses of other models from it.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(_app(model, folder), log_level="error"))
@@ -55,13 +55,13 @@ def address_of(viewer: str, model: Path) -> str:
         viewer: any address of the viewer.
         model: the file of a model that the viewer serves.
     """
-    # Quoted twice: the value is itself a URL, in which Netron would take a # for a fragment.
+    # Quoted twice: the value is itself a URL, in which Netron would treat a # as a fragment.
     return f"{viewer.partition('?')[0]}?{urlencode({'url': quote(model.name)})}"
 
 
 def _app(model: Path, folder: Path | None) -> Starlette:
     text = (PAGE / "index.html").read_text(encoding="utf-8")
-    # Netron's own mark of a development copy, which reports nothing; the policy enforces it.
+    # Version 0.0.0 marks a development copy, which reports nothing; the policy enforces it.
     text = re.sub(r'(<meta name="version" content=")[^"]*', r"\g<1>0.0.0", text)
 
     def page(request: Request) -> HTMLResponse:
@@ -73,12 +73,12 @@ def _app(model: Path, folder: Path | None) -> Starlette:
 
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
-        # Looked up, not joined to a path: no name leads out of the folder.
+        # Looked up, not joined to a path, so that no name can lead out of the folder.
         files = {path.name: path for path in [*model_files(folder).values(), model]}
         path = files.get(name)
         if path is None or not path.is_file():
             return await static.get_response(name, request.scope)
-        # A model of that name may be trained again.
+        # Another model may be saved under this name later.
         return FileResponse(path, headers={"Cache-Control": "no-store"})
 
     return Starlette(routes=[Route("/", page), Route("/{name}", file), Mount("/", static)])

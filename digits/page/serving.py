@@ -1,6 +1,6 @@
 """Serves the page on a port, with a login, limits, a public link and a browser window if wanted.
 
-The page is up, and its address printed, before anything that could keep a person waiting.
+The page is up and its address printed before any slow step, such as requesting a public link.
 """
 
 import errno
@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked bef
 
 PORTS = range(7860, 7960)  # those that Gradio itself would try
 
-# On a public page: 40 waiting requests of 25 MB fill one gigabyte, and every function answers
-# four visitors at once, so that none waits for the slowest.
-MAX_WAITING = 40
-ANSWERED_AT_ONCE = 4
+# On a public page. 40 queued requests of 25 MB take one gigabyte. Each function serves four
+# visitors at once, so that nobody waits for the slowest one.
+MAX_QUEUED = 40
+CONCURRENT_ANSWERS = 4
 
 
 def serve(
@@ -73,7 +73,7 @@ def serve(
             server_port=port,
             root_path=root_path,
             auth=auth,
-            share=False,  # see public_link
+            share=False,  # see `public_link`
             prevent_thread_lock=True,
             quiet=True,
             **launch_options,
@@ -105,10 +105,10 @@ def serve(
 def is_public(host: str, share: bool, root_path: str | None) -> bool:
     """Whether people at other computers can reach the page."""
     try:
-        at_home = ip_address(host).is_loopback
+        local_only = ip_address(host).is_loopback
     except ValueError:  # a name
-        at_home = host == "localhost"
-    return share or bool(root_path) or not at_home
+        local_only = host == "localhost"
+    return share or bool(root_path) or not local_only
 
 
 def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
@@ -129,13 +129,13 @@ def first_free_port(host: str) -> int:
     for port in PORTS:
         if port_is_free(host, port):
             if port != PORTS[0]:
-                print(f"Port {PORTS[0]} is taken: the page comes on {port}.", flush=True)
+                print(f"Port {PORTS[0]} is taken: using port {port} instead.", flush=True)
             return port
-    raise DigitsError(f"ports {PORTS[0]} to {PORTS[-1]} are all taken: name another with --port")
+    raise DigitsError(f"ports {PORTS[0]} to {PORTS[-1]} are all taken: choose another with --port")
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Whether a server may listen on `port` of `host` (a name, an IPv4 or an IPv6 address).
+    """Whether `port` is free on `host` (a name, or an IPv4 or IPv6 address).
 
     Raises DigitsError if the host is not one of this computer's, or the port needs privileges.
     """
@@ -149,7 +149,7 @@ def port_is_free(host: str, port: int) -> bool:
             # Python appends the address, which the line below names itself.
             reason = (error.strerror or str(error)).split(" (while")[0]
             raise DigitsError(
-                f"cannot listen on host {name}, port {port} ({reason.lower()}): give others with "
+                f"cannot listen on host {name}, port {port} ({reason.lower()}): choose others with "
                 "--host and --port"
             ) from error
     return True
@@ -159,13 +159,13 @@ def public_link(demo: "gr.Blocks") -> str:
     """Return a line with the public link of the running `demo`, or with why there is none."""
     try:
         link = open_tunnel(demo)
-    except Exception as error:  # whatever the network does, the page on this computer goes on
+    except Exception as error:  # whatever goes wrong online, the local page must go on
         reason = (str(error) or repr(error)).splitlines()[0].rstrip(".:")
-        return f"No public link ({reason}). Are you online? The page above goes on without it."
-    return f"Public link, good for a week: {urlsplit(link)._replace(scheme='https').geturl()}"
+        return f"No public link ({reason}). Are you online? The page above works without it."
+    return f"Public link, valid for a week: {urlsplit(link)._replace(scheme='https').geturl()}"
 
 
 def has_screen() -> bool:
-    """Whether a browser window can open; without a screen, a text browser would take the shell."""
+    """Whether a browser window can open; without a screen, a text browser would block the shell."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in screens)

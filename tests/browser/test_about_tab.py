@@ -1,4 +1,4 @@
-"""The About tab tells what the card says, and hands out the notebook."""
+"""The About tab shows the model card, and offers the notebook for download."""
 
 import json
 from pathlib import Path

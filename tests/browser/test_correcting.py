@@ -1,4 +1,4 @@
-"""The buttons under the answer: what a person corrects is kept, and the page says so."""
+"""The buttons below the answer: corrections are saved, and the page confirms it."""
 
 import numpy as np
 import pytest

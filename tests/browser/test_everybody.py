@@ -1,4 +1,4 @@
-"""Everybody can use the page: by keys, with a screen reader, without motion, in either theme."""
+"""Accessibility: keyboard, screen readers, reduced motion and both themes."""
 
 import re
 

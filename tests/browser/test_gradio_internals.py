@@ -1,4 +1,4 @@
-"""What our page needs of Gradio's own, seen in a browser: these fail when Gradio changes it."""
+"""What the page relies on inside Gradio, tested in a browser: fails if Gradio changes it."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The page as an app of a person's own, with its name and icon."""
+"""The page can be installed as an app, with its name and icon."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The page as a person meets it: drawn on with mouse and finger, in a real browser."""
+"""The page as a visitor uses it: drawing with mouse and finger, in a real browser."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The Train tab, and the choice of model, as a person meets them."""
+"""The Train tab and the model menu, as a visitor uses them."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 A_WHILE = 60_000  # milliseconds
 SLOW = ("three_conv", "2,000", 20)  # still training when it is stopped, also on the sample
-# Notes what is said of a training, and how many epochs the curves have.
+# Records the status texts of a training, and the number of epochs in the curves.
 TAKE_NOTES = """() => {
   window.notes = new Set();
   new MutationObserver(() => {
@@ -130,7 +130,7 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     expect(page.locator("#model")).to_have_count(0)  # there is but one
     guest.open_tab("Train")
     expect(page.get_by_role("heading", name="Compare two models")).to_have_count(0)
-    expect(page.get_by_text("The shipped one: wide windows first")).to_be_visible()
+    expect(page.get_by_text("The bundled network: large kernels first")).to_be_visible()
     page.evaluate(TAKE_NOTES)
     start_training(guest, "mlp", "2,000", 2)
     expect(page.get_by_text("The baseline: dense layers only")).to_be_visible()
@@ -244,7 +244,7 @@ def test_each_visitor_draws_with_the_model_of_their_choice(choosable, visit):
         guest.draw(*SEVEN)
         expect(guest.heading).to_have_text("7")
     choose(ada, "#model", "always_three")
-    expect(ada.heading).to_have_text("3")  # the drawing is read anew
+    expect(ada.heading).to_have_text("3")  # the drawing is read again
     ada.settle()
     bob.button("Clear").click()
     bob.draw(*SEVEN)
@@ -284,7 +284,7 @@ def test_what_the_menu_shows_answers_after_the_visit_was_taken_for_ended(choice,
     ada.settle()
     for again in range(2):
         choice.drop(ada)
-        if again:  # an hour later Gradio has forgotten all about the visit
+        if again:  # an hour later Gradio has deleted all data of the visit
             choice.demo.app.state_holder.session_data.pop(ada.session)
         ada.button("Clear").click()
         expect(ada.heading).to_have_text("Draw a digit")

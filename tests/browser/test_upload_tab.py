@@ -1,4 +1,4 @@
-"""The Upload tab: photos given by file, in a real browser."""
+"""The Upload tab: photo files, in a real browser."""
 
 import io
 import re

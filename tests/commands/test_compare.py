@@ -1,4 +1,4 @@
-"""`compare` as a person runs it: a table, a plot, networks, and what a stop leaves."""
+"""`compare` as a person runs it: a table, a plot, networks, and what remains after Ctrl-C."""
 
 import csv
 import signal
@@ -62,7 +62,7 @@ def test_compare_keeps_what_is_done_when_it_is_stopped(mnist, tmp_path):
             assert printed[-1], process.stderr.read()
         out = None
         while out is None:
-            # Once more if need be: Python drops a Ctrl-C that meets it while it clears up.
+            # Repeat it if necessary: Python may drop a Ctrl-C during garbage collection.
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
                 out, _ = process.communicate(timeout=15)

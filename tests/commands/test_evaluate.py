@@ -1,4 +1,4 @@
-"""`evaluate` as a person runs it: figures, a report, and what is said when data are missing."""
+"""`evaluate` as a person runs it: figures, a report, and what happens without the data."""
 
 import re
 
@@ -33,7 +33,7 @@ def test_evaluate_goes_on_without_pen_digits_and_says_where_it_cannot_write(mnis
     assert on_mnist.startswith(f"{mnist.test_name}: 99.")
     assert err == (
         "error: the report cannot be written as taken (Is a directory): "
-        "name another place with --output\n"
+        "choose another path with --output\n"
     )
     assert names(tmp_path) == ["taken"]
 

@@ -56,7 +56,7 @@ def test_corrections_are_learned_into_a_new_file(tmp_path, mnist):
     before = (tmp_path / "mlp.keras").read_bytes()
     code, out, err = learn(tmp_path, "--model mlp.keras --images 500 --seed 1")
     assert (code, err) == (0, "")
-    assert "feedback holds 8 different corrections (1 more are damaged)." in out
+    assert "feedback holds 8 different corrections (1 more is damaged)." in out
     held_out, test = re.findall(r"^ +([\d.]+) % and +([\d.]+) % of (?:the )?([\d,]+)", out, re.M)
     assert (held_out[2], test[2]) == ("4", f"{len(mnist.test.y):,}")
     assert (tmp_path / "mlp.keras").read_bytes() == before
@@ -67,13 +67,13 @@ def test_corrections_are_learned_into_a_new_file(tmp_path, mnist):
     assert card["started_from"] == "mlp.keras"
     assert list(card["recipe"]["parts"])[0].startswith("corrections, each ")
 
-    # The model to start from is replaced only where --output says so.
+    # The model to start from is replaced only if --output names it.
     before = (tmp_path / "models/corrected.keras").read_bytes()
     code, _, err = learn(tmp_path, "--model models/corrected.keras")
     assert code == 1
     assert err == (
-        "error: models/corrected.keras is the model to start from: name the new one with --output "
-        "(the same name replaces it)\n"
+        "error: models/corrected.keras is the model to start from: choose a name for the new one "
+        "with --output (the same name replaces it)\n"
     )
     assert (tmp_path / "models/corrected.keras").read_bytes() == before
 
@@ -99,7 +99,7 @@ def test_without_enough_corrections_it_says_so(tmp_path, count, complaint):
     [
         ("--epochs 3", "unrecognized arguments: --epochs"),
         ("--resume", "unrecognized arguments: --resume"),
-        ("--images 0", "argument --images: give a whole number from 1 up, not '0'"),
+        ("--images 0", "argument --images: give a whole number, 1 or larger, not '0'"),
     ],
 )
 def test_options_of_a_training_are_refused_in_one_line(tmp_path, flags, complaint):

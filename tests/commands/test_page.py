@@ -126,7 +126,7 @@ def open_page(tmp_path_factory):
     tunnel.chmod(0o755)
 
     with ExitStack() as someone_else:
-        # A stranger who has the port already serves as well, if he is there to stay.
+        # If another process already has the port, that serves the purpose, too.
         patience = time.monotonic() + 15
         while time.monotonic() < patience:
             with suppress(OSError):
@@ -213,7 +213,7 @@ def test_a_given_port_that_is_taken_is_an_error():
 
 
 def test_a_host_that_is_not_ours_is_an_error():
-    code, out, err = run("--host", "192.0.2.1", "--port", "7999")  # an address nobody has
+    code, out, err = run("--host", "192.0.2.1", "--port", "7999")  # an address that no computer has
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("error: cannot listen on host 192.0.2.1, port 7999")
 
@@ -221,7 +221,7 @@ def test_a_host_that_is_not_ours_is_an_error():
 def test_without_a_port_the_next_free_one_is_taken_and_said(open_page):
     port = urllib.parse.urlsplit(open_page.address()).port
     assert 7861 <= port <= 7959
-    assert open_page.printed().startswith(f"Port 7860 is taken: the page comes on {port}.\n")
+    assert open_page.printed().startswith(f"Port 7860 is taken: using port {port} instead.\n")
 
 
 def test_the_page_is_served_whole_from_here(open_page):
@@ -318,7 +318,7 @@ def test_page_and_netron_open_in_the_browser(open_page):
 
 
 def test_a_public_link_is_printed(open_page):
-    link = open_page.address("Public link, good for a week")
+    link = open_page.address("Public link, valid for a week")
     assert link == "https://a-link-of-ones-own.gradio.live"
 
 
@@ -345,7 +345,7 @@ def test_a_given_port_is_the_page_s(guarded_page):
 def test_offline_the_page_goes_on_without_a_public_link(guarded_page):
     assert (
         "No public link (Could not get share link from Gradio API Server). Are you online? The "
-        "page above goes on without it.\n"
+        "page above works without it.\n"
     ) in guarded_page.printed()
     assert Visitor().fetch(guarded_page.address())[0] == 200
     assert guarded_page.err.read_text() == ""
@@ -416,7 +416,7 @@ def test_a_public_page_has_limits(guarded_page):
 
 
 def test_no_browser_opens_when_none_is_wanted(guarded_page):
-    assert guarded_page.address()  # the page is up, and would have been opened by now
+    assert guarded_page.address()  # by now the page is up, and a browser would have been opened
     assert not (guarded_page.folder / "opened.txt").exists()
 
 

@@ -54,7 +54,7 @@ def test_a_damaged_model_is_called_damaged(seven, tmp_path):
 
 @pytest.fixture
 def pictures(tmp_path) -> Path:
-    """A folder with two pictures, a broken one, a text, and a folder that nobody asked for."""
+    """A folder with two pictures, a damaged one, a text file and a subfolder."""
     folder = tmp_path / "pictures"
     (folder / "deeper").mkdir(parents=True)
     with Image.open(ROOT / "assets" / "seven.png") as seven:
@@ -78,7 +78,7 @@ def test_predict_reads_the_pictures_in_a_folder_for_people(pictures, tmp_path):
     assert broken.startswith("error: pictures/c.webp is not a readable picture")
     assert empty == (
         "error: there are no pictures in the folder empty: "
-        "put some into it (PNG, JPEG, WEBP, BMP, GIF, TIFF)"
+        "put some in it (PNG, JPEG, WEBP, BMP, GIF, TIFF)"
     )
 
 

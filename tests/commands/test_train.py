@@ -17,7 +17,7 @@ import pytest
 from digits import DigitClassifier
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "models" / "mnist_model.keras"
+BUNDLED = ROOT / "models" / "mnist_model.keras"
 SMALL = "--architecture mlp --data mnist --images 2000 --epochs 8 --batch-size 64 --seed 3"
 
 
@@ -50,7 +50,7 @@ class Training:
         return code, self.out.read_text(), self.err.read_text()
 
     def stop_in_epoch(self, epoch: int, by: signal.Signals) -> tuple[int, str, str]:
-        """Send it a signal once it says that it has come so far."""
+        """Send it a signal once it reports this epoch."""
         deadline = time.monotonic() + 300
         while f"Epoch {epoch}/" not in self.out.read_text() and self.process.poll() is None:
             assert time.monotonic() < deadline
@@ -63,14 +63,14 @@ def train(folder: Path, flags: str, **settings) -> tuple[int, str, str]:
     return Training(folder, flags, **settings).end()
 
 
-# ---- what is asked wrongly
+# ---- wrong usage
 
 
 @pytest.mark.parametrize(
     "flags, complaint",
     [
-        ("--epochs 0", "argument --epochs: give a whole number from 1 up, not '0'"),
-        ("--images some", "argument --images: give a whole number from 1 up, not 'some'"),
+        ("--epochs 0", "argument --epochs: give a whole number, 1 or larger, not '0'"),
+        ("--images some", "argument --images: give a whole number, 1 or larger, not 'some'"),
         ("--seed -1", "argument --seed: give a whole number from 0 to 4294967295, not '-1'"),
         ("--output my.h5", "argument --output: a model file ends in .keras; 'my.h5' does not"),
         ("--data letters", "argument --data: invalid choice: 'letters'"),
@@ -103,7 +103,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(tmp_path):
 
 
 def test_a_full_disk_leaves_the_old_model(tmp_path):
-    shutil.copy(SHIPPED, tmp_path / "my.keras")
+    shutil.copy(BUNDLED, tmp_path / "my.keras")
 
     def no_room():
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_the_old_model(tmp_path):
     assert re.fullmatch(
         r"error: the checkpoint my\.training cannot be written .* some space there\n", err
     )
-    assert (tmp_path / "my.keras").read_bytes() == SHIPPED.read_bytes()
+    assert (tmp_path / "my.keras").read_bytes() == BUNDLED.read_bytes()
     assert {path.name for path in tmp_path.iterdir()} == {"my.keras", "out.txt", "err.txt"}
 
 
@@ -143,7 +143,7 @@ def test_stopped_twice_it_ends_where_it_would_have_ended(tmp_path, mnist):
     assert accuracy["accuracy"] > 0.85
     assert models_in(whole) == ["mlp.json", "mlp.keras"]
 
-    # Ctrl-C keeps the best so far, and tells how to continue.
+    # Ctrl-C saves the best network so far, and prints how to continue.
     code, out, err = Training(stopped, SMALL).stop_in_epoch(3, signal.SIGINT)
     assert (code, err) == (130, "")
     done = int(
@@ -155,7 +155,7 @@ def test_stopped_twice_it_ends_where_it_would_have_ended(tmp_path, mnist):
     again = re.search(r"^To continue: python3 \S+ train (.*)$", out, re.MULTILINE)[1]
     assert again == f"{SMALL} --resume"
 
-    # A kill leaves the model that was there.
+    # A kill leaves the existing model intact.
     kept = (stopped / "models/mlp.keras").read_bytes()
     code, out, _ = Training(stopped, again).stop_in_epoch(7, signal.SIGKILL)
     assert code == -signal.SIGKILL
@@ -189,7 +189,7 @@ def test_other_data_are_not_resumed(tmp_path, mnist, drawings):
         )
 
 
-# ---- by the recipe in a card
+# ---- with the recipe in a card
 
 
 def test_a_model_is_rebuilt_from_its_card(tmp_path, mnist):
@@ -208,14 +208,14 @@ def test_a_model_is_rebuilt_from_its_card(tmp_path, mnist):
         weights(tmp_path / "first.keras"), weights(tmp_path / "second.keras"), atol=1e-4
     )
     same = cards[0]["weights_sha256"] == cards[1]["weights_sha256"]
-    told = (
-        "are those of first.json, to the last bit." if same else "are not those of first.json: the"
+    result = (
+        "are identical to those of first.json." if same else "differ from those of first.json: the"
     )
-    assert f"Its weights {told}" in out
+    assert f"Its weights {result}" in out
 
     code, out, err = train(tmp_path, "--like first.json --seed 4 --output third.keras")
     assert (code, err) == (0, "")
-    assert "Its weights are not those of first.json: seed 3, not 4." in out
+    assert "Its weights differ from those of first.json: seed 3, not 4." in out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Help and wrong usage, for which nothing heavy is imported."""
+"""Help and usage errors appear without heavy imports."""
 
 import pytest
 from command_line import COMMAND, run

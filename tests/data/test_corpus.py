@@ -1,4 +1,4 @@
-"""What the network learns from is what it is said to be."""
+"""The training data consist of what they are documented to consist of."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def test_drawn_digits_are_digit_images_in_the_order_of_the_drawings():
     assert is_digit_images(drawn.x)
     again = drawn_digits(DRAWINGS, copies=3, seed=1)
     assert np.array_equal(drawn.x, again.x)
-    assert not np.array_equal(drawn.x[0], drawn.x[1])  # each time in another hand
+    assert not np.array_equal(drawn.x[0], drawn.x[1])  # with different handwriting each time
     assert drawn_digits([], seed=1).x.shape == (0, 28, 28)
 
 

@@ -1,4 +1,4 @@
-"""The data is found, verified, split; and what is wrong with it is said in one line."""
+"""Data sets are found, verified and split; problems are reported in one line."""
 
 import gzip
 import os
@@ -53,7 +53,7 @@ def test_the_validation_part_is_stratified_and_belongs_to_the_seed(mnist):
 
 def test_another_compression_of_the_same_arrays_is_still_mnist(mnist, tmp_path):
     with np.load(os.environ["MNIST_PATH"]) as original:
-        np.savez(tmp_path / "plain.npz", **original)  # uncompressed: another file altogether
+        np.savez(tmp_path / "plain.npz", **original)  # uncompressed: a completely different file
     assert np.array_equal(load_mnist(tmp_path / "plain.npz").test.x, mnist.test.x)
 
 
@@ -102,7 +102,7 @@ def test_without_file_and_network_one_line_says_what_to_do_and_nothing_is_left(t
         "try:\n    load_mnist()\n"
         "except DigitsError as error:\n    print('ERROR', error)\n"
     )
-    # A proxy that refuses every connection is a network that is not there.
+    # A proxy that refuses every connection simulates a missing network.
     closed = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
     environment = {k: v for k, v in os.environ.items() if k not in ("MNIST_PATH", "no_proxy")}
     result = subprocess.run(
@@ -131,7 +131,7 @@ def test_pen_digits_are_split_by_writer(pen_digits):
     assert (
         writers
         == {
-            # The 14 test writers are other people than writers 1 to 14 of the training part.
+            # The 14 test writers are not writers 1 to 14 of the training part.
             PenDigits: [list(range(1, 29)), [29, 30], list(range(1, 15))],
             PenDigitsSample: [list(range(1, 25)), [25, 26], [27, 28]],
         }[type(pen_digits)]

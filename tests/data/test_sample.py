@@ -1,4 +1,4 @@
-"""The bundled sample is part of the training data, and is never taken for anything else."""
+"""The bundled sample is part of the training data, and is never mistaken for the full data."""
 
 import gzip
 import os
@@ -96,7 +96,7 @@ def test_it_is_not_made_from_itself(tmp_path):
 @pytest.mark.full_data
 def test_the_script_makes_it_again_from_the_full_data(tmp_path):
     assert make(tmp_path).returncode == 0
-    # Another zlib may compress otherwise: what is in the files is the same.
+    # Another zlib may compress differently, but the contents must be the same.
     with np.load(sample.MNIST) as ours, np.load(tmp_path / sample.MNIST.name) as made:
         assert list(ours) == list(made)
         assert all(np.array_equal(ours[name], made[name]) for name in ours)

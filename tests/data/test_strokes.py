@@ -1,4 +1,4 @@
-"""Pen strokes are read as written and drawn where and how they are asked to be."""
+"""Pen strokes are parsed exactly, and drawn at the requested place, size and brush width."""
 
 import numpy as np
 import pytest
@@ -111,7 +111,7 @@ def test_a_hand_that_hardly_varies_writes_the_same():
         again = vary(strokes, np.random.default_rng(0), 0.0)
         assert len(again) == len(strokes)
         for before, after in zip(strokes, again, strict=True):
-            middle = before.mean(0) - after.mean(0)  # where the drawing lies does not matter
+            middle = before.mean(0) - after.mean(0)  # independent of position
             np.testing.assert_allclose(after + middle, before, atol=1e-3)
 
 
@@ -139,7 +139,7 @@ def test_loops_of_some_hands_stay_open():
         strokes = vary([ring], np.random.default_rng(seed))
         if len(strokes) == 1:
             gaps.append(np.hypot(*(strokes[0][0] - strokes[0][-1])) / 2)
-    assert np.median(gaps) < 0.25  # most people's close
+    assert np.median(gaps) < 0.25  # the usual closed form
     assert max(gaps) > 0.4
 
 

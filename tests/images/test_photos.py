@@ -1,4 +1,4 @@
-"""Photos of paper: the digit's ink is found, and nothing else; clean pictures are left alone."""
+"""In photos of paper, only the digit's ink is found; clean pictures are left unchanged."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def album(held_out) -> dict[str, list[tuple[Drawing, Photo]]]:
 
 
 def grown(mask: np.ndarray, pixels: int) -> np.ndarray:
-    """The mask and all within so many pixels of it, in rows and columns."""
+    """The mask, dilated by this many pixels in rows and columns."""
     for _ in range(2):
         padded = np.pad(mask, ((pixels, pixels), (0, 0)))
         steps = range(2 * pixels + 1)
@@ -37,7 +37,7 @@ def grown(mask: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def agreement(picture: np.ndarray, ink: np.ndarray) -> float:
-    """How far the ink found in a picture is where it was drawn, and all of it: 0 to 1.
+    """How well the ink found in a picture matches the drawn ink, 0 to 1.
 
     A stroke's width is a matter of taste: only what is nowhere near the other counts, which is
     beyond a twenty-fifth of the digit's size.
@@ -215,7 +215,7 @@ def save_good_files(folder: Path) -> list[Path]:
 
 
 def save_bad_files(folder: Path) -> dict[Path, str]:
-    """Files that cannot be read, and what is to be said of each."""
+    """Files that cannot be read, with the expected error for each."""
     drawn_seven().save(folder / "whole.jpg")
     drawn_seven().save(folder / "drawn.eps")  # Pillow would start Ghostscript to read it
     whole = (folder / "whole.jpg").read_bytes()

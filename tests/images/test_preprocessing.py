@@ -1,4 +1,4 @@
-"""Any picture of a digit becomes the image MNIST would have made of it."""
+"""Any picture of a digit is converted to an image as in MNIST."""
 
 import warnings
 
@@ -12,7 +12,7 @@ from digits.images.preprocessing import digit_image, to_digit_image, to_ink
 
 
 def on_canvas(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """An MNIST image enlarged ten times, put anywhere on a larger black canvas."""
+    """An MNIST image, enlarged ten times, somewhere on a larger black canvas."""
     canvas = np.zeros((420, 380), np.float32)
     top, left = rng.integers(0, 140), rng.integers(0, 100)
     canvas[top : top + 280, left : left + 280] = np.kron(image, np.ones((10, 10)))
@@ -55,7 +55,7 @@ def test_a_bar_is_averaged_exactly():
 
 
 def as_modes(seven: np.ndarray) -> dict:
-    """The same 7 in every way a picture can hold it."""
+    """The same 7 in every image mode and array type."""
     grey = Image.fromarray(((1 - seven) * 255).astype(np.uint8))  # dark on white
     alpha = Image.fromarray((seven * 255).astype(np.uint8))
     rgba = Image.merge("RGBA", [Image.new("L", grey.size, 0)] * 3 + [alpha])

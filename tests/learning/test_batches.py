@@ -60,7 +60,7 @@ def test_batches_in_order_are_the_images_as_they_are(small):
 
 
 def test_the_end_of_the_batches_is_not_waited_for(small):
-    """TensorFlow's tuner of pipelines would hold up whoever is done with the batches."""
+    """TensorFlow's pipeline tuner would delay the caller after the last batch."""
     settings = {"batch_size": 100, "seed": 0, "augmentation": Augmentation(), "epochs": range(1)}
     for batches in (training_batches(small, **settings), batches_in_order(small)):
         assert batches.options().autotune.enabled is False
@@ -75,6 +75,6 @@ def test_augmentation_varies_but_keeps_shape_range_and_most_of_the_ink(small):
     assert not np.array_equal(varied, augment(images, (1, 3), Augmentation()).numpy())
     ratio = varied.sum((1, 2, 3)) / images.sum((1, 2, 3))
     assert 0.8 < np.median(ratio) < 1.5
-    # No image is moved or turned out of recognition: it still overlaps itself.
+    # No image is moved or rotated beyond recognition: it still overlaps the original.
     overlap = np.minimum(varied, images).sum((1, 2, 3)) / images.sum((1, 2, 3))
     assert overlap.min() > 0.2

@@ -1,4 +1,4 @@
-"""Learning from corrections teaches one hand and forgets no other."""
+"""Fine-tuning on corrections learns one person's handwriting without forgetting the rest."""
 
 from pathlib import Path
 
@@ -147,7 +147,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     assert 1 - accuracy(classifier, new) < min(0.2, misread / 2)
     assert accuracy(classifier, known) > 0.9
     assert accuracy(classifier, unseen) > before - 0.005
-    # What it tells is what is so.
+    # The returned figures are correct.
     assert outcome.held_out == 10
     assert outcome.held_out_before == 0 < outcome.held_out_after
     assert outcome.test_before == before
@@ -159,7 +159,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     ]
     assert (recipe["data"], recipe["learning_rate"]) == ("custom", 3e-4)
     assert classifier.card["figures"]["corrections"]["held_out"] == 10
-    # The normalisation keeps its means, and can learn again another time.
+    # The moving averages stay unchanged, and the layers remain trainable.
     assert all((a == b).all() for a, b in zip(means, normalisation(classifier), strict=True))
     assert all(layer.trainable for layer in classifier.model.layers)
 

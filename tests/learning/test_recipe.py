@@ -1,4 +1,4 @@
-"""A recipe holds everything that decides a training, and survives the way through a card."""
+"""A recipe holds everything that decides a training, and survives being saved in a card."""
 
 import json
 

@@ -161,7 +161,7 @@ class Killed(Exception):
 
 def train_small(small, folder, recipe=AUGMENTED, **settings) -> tuple[keras.Model, dict]:
     keras.utils.set_random_seed(4)
-    network = build("conv_bn_dropout")  # with all that a checkpoint has to restore
+    network = build("conv_bn_dropout")  # with all state that a checkpoint has to restore
     file = folder / "small.training"
     history = fit(
         network, small, sample(small, 100), recipe, verbose=0, checkpoint=file, **settings

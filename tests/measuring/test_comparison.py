@@ -1,4 +1,4 @@
-"""Networks trained alike: each result is of that network, whatever was trained before it."""
+"""Networks trained with one recipe: no result depends on what was trained before."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ RESULTS = [
 
 @pytest.fixture(scope="module")
 def parts(mnist):
-    """A little to learn from, to choose the best epoch by, and to read."""
+    """Small training, validation and test data."""
     return sample(mnist.train, 300), sample(mnist.validation, 100), sample(mnist.validation, 1000)
 
 
@@ -41,7 +41,7 @@ def run(parts, names, recipe=RECIPE, **settings):
 
 @pytest.fixture(scope="module")
 def compared(parts, tmp_path_factory):
-    """Two networks compared, where they are kept, and how long it took."""
+    """The results for two networks, their folder, and the time that it took."""
     folder = tmp_path_factory.mktemp("networks")
     results, seconds = run(parts, ["mlp", "two_conv"], folder=folder)
     return results, folder, seconds

@@ -1,4 +1,4 @@
-"""The report tells the figures, needs nothing beside it, and shows text as text."""
+"""The report shows the figures, is self-contained, and escapes text."""
 
 import re
 from pathlib import Path

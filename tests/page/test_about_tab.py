@@ -1,4 +1,4 @@
-"""What the About tab says of a model's card, whatever lies beside the model."""
+"""What the About tab shows of a model card, whatever files are beside the model."""
 
 import hashlib
 import json
@@ -105,7 +105,7 @@ def test_text_of_a_card_is_shown_as_it_is():
     assert page.text.count(strange) == 4
 
 
-# ---- the page starts, whatever lies beside its model
+# ---- the page starts, whatever files are beside its model
 
 
 @pytest.fixture(scope="module")

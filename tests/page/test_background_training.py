@@ -1,4 +1,4 @@
-"""Real trainings in their processes: what they tell, what they leave, and how they end."""
+"""Real training processes: what they report, what they leave behind, and how they end."""
 
 import base64
 import json
@@ -96,7 +96,7 @@ def test_only_one_learns_at_a_time_and_a_stop_within_the_first_epoch_leaves_noth
     next(progress for progress in training.updates() if progress.step.startswith("Epoch 1"))
     (process,) = processes(tmp_path)
     training.stop()
-    with pytest.raises(ProcessLookupError):  # it is not even a zombie
+    with pytest.raises(ProcessLookupError):  # not even a zombie remains
         os.kill(process, 0)
     assert training.progress.over
     assert (training.progress.saved, training.progress.error) == (None, None)
@@ -118,7 +118,7 @@ def test_a_stop_after_an_epoch_keeps_the_best_network_so_far(trainer, tmp_path):
 
 
 def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
-    # While it draws digits it says nothing for long: no broken pipe would tell it of the end.
+    # While it draws digits it prints nothing, so no broken pipe would end it.
     silent = ("mlp", "mnist+pen", 55_000, 20, False)
     server = subprocess.Popen(
         [

@@ -1,4 +1,4 @@
-"""What a click on a button of the correction does, without a server; the rest in tests/browser."""
+"""What a click on a correction button does, without a server; tests/browser has the rest."""
 
 from pathlib import Path
 

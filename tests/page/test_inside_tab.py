@@ -1,4 +1,4 @@
-"""What the Inside tab tells, without a server."""
+"""The contents of the Inside tab, without a server."""
 
 import gradio as gr
 import keras
@@ -25,9 +25,9 @@ def drawing(seven) -> Image.Image:
 
 
 def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing):
-    told = Reader(story(explainer, drawing))
+    shown = Reader(story(explainer, drawing))
     convolutions = len(explainer.feature_maps(np.zeros((28, 28))))
-    assert told.ids == [
+    assert shown.ids == [
         "inside-seen",
         "inside-looked",
         "inside-filter",
@@ -35,28 +35,28 @@ def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing
         *[f"inside-maps-{number}" for number in range(1, convolutions + 1)],
         "inside-evidence",
     ]
-    assert "This is how the network reads your drawing: 7, " in told.text
-    assert [attributes.get("class") for attributes in told.all("li")] == (
+    assert "This is how the network reads your drawing: 7, " in shown.text
+    assert [attributes.get("class") for attributes in shown.all("li")] == (
         [None] * 7 + ["best"] + [None] * 2
     )
-    seen = np.asarray(told.pictures[0])
+    seen = np.asarray(shown.pictures[0])
     received = explainer.classifier.predict(drawing).image
     assert np.abs(seen / 255 - received).max() < 0.01
 
 
 def test_every_picture_can_be_read_aloud(explainer, drawing):
-    told = Reader(story(explainer, drawing))
-    assert len(told.all("img")) > 15
-    assert all(len(image["alt"]) > 10 for image in told.all("img"))
-    assert len(told.all("figcaption")) == len(told.all("figure"))
+    shown = Reader(story(explainer, drawing))
+    assert len(shown.all("img")) > 15
+    assert all(len(image["alt"]) > 10 for image in shown.all("img"))
+    assert len(shown.all("figcaption")) == len(shown.all("figure"))
 
 
 @pytest.mark.parametrize("nothing", [None, Image.new("L", (280, 280), "white")])
-def test_of_nothing_drawn_an_example_is_told(explainer, nothing):
-    told = Reader(story(explainer, nothing))
-    assert "You have not drawn anything yet, so this is a 7 of our own." in told.text
-    assert "inside-evidence" in told.ids
-    assert told.all("li")[7].get("class") == "best"
+def test_of_nothing_drawn_an_example_is_shown(explainer, nothing):
+    shown = Reader(story(explainer, nothing))
+    assert "You have not drawn anything yet, so this is a 7 of our own." in shown.text
+    assert "inside-evidence" in shown.ids
+    assert shown.all("li")[7].get("class") == "best"
 
 
 def test_the_shares_of_the_ten_digits_are_the_answer(explainer, drawing):
@@ -69,13 +69,13 @@ def test_the_shares_of_the_ten_digits_are_the_answer(explainer, drawing):
     assert widths == pytest.approx((100 * probabilities).tolist(), abs=0.051)
 
 
-def test_a_network_without_convolutions_is_told_too(drawing):
+def test_a_network_without_convolutions_is_shown_too(drawing):
     keras.utils.set_random_seed(0)
     dense = [kl.Flatten(), kl.Dense(8, activation="relu"), kl.Dense(10, activation="softmax")]
     model = keras.Sequential([kl.Input((28, 28, 1)), *dense])
-    told = Reader(story(Explainer(DigitClassifier(model)), drawing))
-    assert told.ids == ["inside-seen", "inside-looked", "inside-evidence"]
-    assert len(told.all("li")) == 10
+    shown = Reader(story(Explainer(DigitClassifier(model)), drawing))
+    assert shown.ids == ["inside-seen", "inside-looked", "inside-evidence"]
+    assert len(shown.all("li")) == 10
 
 
 def test_a_picture_that_cannot_be_read_is_one_clear_line(explainer):
@@ -104,14 +104,14 @@ def test_names_of_layers_are_shown_as_they_are():
 
 
 def test_netron_stands_in_a_frame_with_its_address_as_a_link():
-    told = Reader(netron("http://127.0.0.1:8080/?a=1&b=2"))
-    (frame,) = told.all("iframe")
-    assert frame["src"] == told.all("a")[0]["href"] == "http://127.0.0.1:8080/?a=1&b=2"
+    shown = Reader(netron("http://127.0.0.1:8080/?a=1&b=2"))
+    (frame,) = shown.all("iframe")
+    assert frame["src"] == shown.all("a")[0]["href"] == "http://127.0.0.1:8080/?a=1&b=2"
     assert frame["title"] == "The network in Netron"
     assert frame["loading"] == "lazy"
 
 
 def test_without_netron_the_tab_says_how_to_get_it():
-    told = Reader(netron(None))
-    assert told.all("iframe") == []
-    assert "python3 mnist_classification.py" in told.text
+    shown = Reader(netron(None))
+    assert shown.all("iframe") == []
+    assert "python3 mnist_classification.py" in shown.text

@@ -1,4 +1,4 @@
-"""The limits, on real servers and by real requests."""
+"""The limits, tested with real servers and requests."""
 
 import http.client
 import json
@@ -13,7 +13,7 @@ from gradio_client import Client
 from starlette.middleware import Middleware
 
 from digits.page.limits import MAX_VISITORS, BodyLimit, RateLimit
-from digits.page.serving import ANSWERED_AT_ONCE, MAX_WAITING, is_public, limit_visitors
+from digits.page.serving import CONCURRENT_ANSWERS, MAX_QUEUED, is_public, limit_visitors
 
 CALL = "/gradio_api/call/double"
 
@@ -110,7 +110,7 @@ def test_a_burst_passes_then_each_waits_its_turn_then_they_are_refused():
     limit = RateLimit(None, rate=4, burst=8, patience=1)
     assert [limit.turn("ann", 100.0) for _ in range(8)] == [0] * 8
     assert [limit.turn("ann", 100.0) for _ in range(4)] == [0.25, 0.5, 0.75, 1]
-    assert limit.turn("ann", 100.0) == 1.25  # more than its patience: refused, and not counted
+    assert limit.turn("ann", 100.0) == 1.25  # longer than it may wait: refused, and not counted
     assert limit.turn("ann", 100.0) == 1.25
     assert limit.turn("bob", 100.0) == 0
     assert limit.turn("ann", 100.5) == 0.75
@@ -225,8 +225,8 @@ def test_a_public_page_gets_the_rate_beside_the_guards_it_has_and_a_closed_queue
     rate, kept = options["app_kwargs"].pop("middleware")
     assert (rate.cls, kept) == (RateLimit, guard)
     assert options == {"app_kwargs": {"routes": []}, "pwa": True}
-    assert demo._queue.max_size == MAX_WAITING
-    assert demo._queue.default_concurrency_limit == ANSWERED_AT_ONCE
+    assert demo._queue.max_size == MAX_QUEUED
+    assert demo._queue.default_concurrency_limit == CONCURRENT_ANSWERS
     assert demo.api_open is False
 
 

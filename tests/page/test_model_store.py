@@ -1,4 +1,4 @@
-"""Which models a page offers, and what it answers when one cannot be had."""
+"""Which models a page offers, and what happens if one cannot be loaded."""
 
 import os
 import shutil

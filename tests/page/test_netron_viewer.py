@@ -1,4 +1,4 @@
-"""The Netron viewer hands out the page's models, and no other file."""
+"""The Netron viewer serves the page's models, and no other files."""
 
 import shutil
 import urllib.error

@@ -1,4 +1,4 @@
-"""What the sketchpad takes as a picture, and what it refuses; the drawing is in tests/browser."""
+"""Which values the sketchpad accepts and refuses; tests/browser tests drawing on it."""
 
 import base64
 import io
@@ -129,7 +129,7 @@ def test_an_empty_canvas_is_none(empty):
 
 def test_a_function_can_empty_it_but_not_draw_on_it():
     assert Sketchpad().postprocess(None) is None
-    with pytest.raises(ValueError, match="can only be emptied"):
+    with pytest.raises(ValueError, match="can only be cleared"):
         Sketchpad().postprocess("data:image/png;base64,AAAA")
 
 

@@ -1,4 +1,4 @@
-"""The Train tab without a browser: what it shows, who gets it, and what it lets programs do."""
+"""The Train tab without a browser: what it shows, who sees it, and what API clients may do."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The examples in README, docs/ and CONTRIBUTING do what these say they do."""
+"""The examples in README, docs/ and CONTRIBUTING work as described."""
 
 import json
 import os
@@ -148,7 +148,7 @@ def test_the_limits_of_a_public_page_are_those_it_has():
         f"| size of a request | {limits.MAX_REQUEST_BYTES / 1e6:g} MB, on every page | HTTP 413 |",
         f"| {limits.BURST} at once, then {limits.REQUESTS_PER_SECOND} per second |",
         f"if that is more than {limits.PATIENCE} seconds away, HTTP 429",
-        f"| {serving.MAX_WAITING}, while up to {serving.ANSWERED_AT_ONCE} of each kind are being",
+        f"| {serving.MAX_QUEUED}, while up to {serving.CONCURRENT_ANSWERS} of each kind are being",
         f"at most {corrections.MAX_CORRECTIONS:,} drawings of at most "
         f"{corrections.MAX_BYTES / 1e3:g} kB",
         f"client_max_body_size {limits.MAX_REQUEST_BYTES / 1e6:g}m;",

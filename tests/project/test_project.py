@@ -1,4 +1,4 @@
-"""What the project says of itself, held against what it is: flags, commands, files, versions."""
+"""The project's descriptions match the project: flags, commands, files and versions."""
 
 import argparse
 import ast
@@ -73,7 +73,7 @@ def test_requirements_have_two_bounds_and_are_tested_between_them(requirement):
     assert requirement.specifier.contains(version(requirement.name))
 
 
-def test_the_shipped_model_opens_in_the_oldest_keras_allowed():
+def test_the_bundled_model_opens_in_the_oldest_keras_allowed():
     with zipfile.ZipFile(ROOT / "models" / "mnist_model.keras") as model:
         saved_by = json.loads(model.read("metadata.json"))["keras_version"]
     (keras,) = (known for known in requirements("requirements.txt") if known.name == "keras")

@@ -1,4 +1,4 @@
-"""The suite itself: without the full data it says what it left out, and it finds a browser."""
+"""The test suite itself: without the full data it reports what it skipped; it finds a browser."""
 
 import os
 import subprocess

@@ -1,7 +1,7 @@
-"""Makes the page an app that can be installed: a manifest with its name, and its icons.
+"""Makes the page installable as an app: a web app manifest with its name, and icons.
 
-Gradio's own manifest takes the page's title for the name, finds its icon only where the page is
-at the root of its host, and resizes that icon to any size a stranger asks for.
+Gradio's own manifest uses the page's title as the name, finds its icon only if the page is at the
+root of its host, and resizes that icon to any size that a request asks for.
 """
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ FILES = {
     "/icon-512.png": "icon-512.png",
     "/icon-whole-512.png": "icon-whole-512.png",
 }
-# For the page's head. Gradio links to /manifest.json and leaves the icon to /favicon.ico: behind
-# a proxy those are another page's. Here both are named from where the page itself is.
+# For the page's <head>. Gradio uses the absolute paths /manifest.json and /favicon.ico, which may
+# belong to another page behind a proxy. These paths are relative to the page.
 HEAD = f"""<link rel="icon" type="image/png" href="icon-192.png">
 <script>document.querySelector("{MANIFEST_LINK}").href = "manifest.json";</script>"""
 
 
 def routes() -> list[Route]:
-    """Give the routes of the files above; given to the app before Gradio's, they come first."""
+    """Make the routes of these files; they take precedence over Gradio's own."""
     return [Route(path, _serve(name)) for path, name in FILES.items()]
 
 

@@ -1,7 +1,7 @@
-"""The drawing component: its canvas sends a PNG while a person draws, and Python gets a picture.
+"""The drawing component: its canvas sends a PNG during drawing, and Python receives a picture.
 
-The canvas' size and the pen's widths are given here and reach `sketchpad.js` as props, so that
-no number stands in two places.
+The canvas size and pen widths are passed to `sketchpad.js` as props, so that each is defined in
+one place only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ from digits.images.data_urls import PREFIX, read_png_data_url
 from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
-MAX_SIDE = 2000  # pixels: with a larger canvas the server would refuse the picture
+MAX_SIDE = 2000  # pixels; the server would refuse the picture of a larger canvas
 
-# A vertical bar, 28 x 28: an example for "Use via API" that the classifier reads as a 1.
+# The example for "Use via API": a vertical bar, 28 x 28, which the classifier reads as a 1.
 EXAMPLE = (
     PREFIX
     + "iVBORw0KGgoAAAANSUhEUgAAABwAAAAcAQAAAABaduI5AAAAHElEQVR42mP8z8DwkYmBgYEBmfiLyqUJwYwhBgCP"
@@ -34,8 +34,8 @@ class Sketchpad(gr.HTML):
     """A square to draw on with mouse, finger, pen or keyboard, with Undo, Clear and a pen width.
 
     Its value in the browser and over the API is a PNG data URL. The sketchpad itself always sends
-    `side` x `side` pixels, black ink on opaque white; an empty canvas is "" or null. Functions get
-    the picture as a PIL image, or None for an empty canvas.
+    `side` x `side` pixels, black ink on opaque white; an empty canvas is "" or null. Functions
+    receive a PIL image, or None for an empty canvas.
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class Sketchpad(gr.HTML):
         """Make the component.
 
         Args:
-            label: the canvas' name for screen readers; any text.
-            side: width and height of the picture that is sent, 28 to 2000 pixels.
+            label: the name of the canvas for screen readers; any text.
+            side: width and height of the picture that is sent, in pixels, 28 to 2000.
             pen_widths: the widths to choose from, in pixels of that picture.
-            pen_width: the width to begin with, one of `pen_widths`.
-            examples: drawings that draw themselves at a click, by name: strokes of (K, 2) x, y in
-                any unit, y downwards.
-            settings: anything else that `gr.HTML` takes, such as `elem_id`.
+            pen_width: the initial width, one of `pen_widths`.
+            examples: named drawings that draw themselves at a click: lists of strokes, (K, 2) each,
+                x and y in any unit, y downwards.
+            settings: other arguments of `gr.HTML`, such as `elem_id`.
 
         Raises:
             ValueError: `side`, `pen_widths` or `pen_width` is out of range.
@@ -96,7 +96,7 @@ class Sketchpad(gr.HTML):
             payload: a PNG data URL, or "" or None for an empty canvas.
 
         Returns:
-            The picture as it is in the PNG, any mode and up to 4 megapixels; None when empty.
+            The picture in the PNG, of any mode and up to 4 megapixels; None for an empty canvas.
 
         Raises:
             gr.Error: the payload is anything else; its message is one clear line.
@@ -112,13 +112,13 @@ class Sketchpad(gr.HTML):
         """Empty the canvas: the only change that a function can make to it.
 
         Raises:
-            ValueError: `value` is a drawing; only the person draws.
+            ValueError: `value` is a drawing; only the user can draw.
         """
         if value:
-            raise ValueError("a Sketchpad can only be emptied: set its value to None")
+            raise ValueError("a Sketchpad can only be cleared: set its value to None")
 
     def api_info(self) -> dict[str, Any]:
-        """Describe the value to API callers, as a JSON schema."""
+        """Describe the value to API clients, as a JSON schema."""
         return described(
             {"type": "string", "title": "PNG data URL"},
             f"a picture of one digit as a PNG data URL ('{PREFIX}...'): any size up to"
@@ -126,16 +126,16 @@ class Sketchpad(gr.HTML):
         )
 
     def example_payload(self) -> str:
-        """Give a small valid value for the 'Use via API' page: a drawn 1."""
+        """Provide a small valid value for the 'Use via API' page: a drawn 1."""
         return EXAMPLE
 
     def example_value(self) -> None:
-        """Give the only value that a function may return: None, an empty canvas."""
+        """Provide the only value that a function may return: None, an empty canvas."""
         return None
 
 
 def _centred(strokes: Sequence[np.ndarray], side: int) -> list[list[list[float]]]:
-    """Strokes in the middle of the canvas, the longer side of the drawing 60 % of the canvas'."""
+    """Centre strokes on the canvas; the drawing's longer side becomes 60 % of the canvas side."""
     low, high = bounds(strokes)
     scale = 0.6 * side / (high - low).max()
     return [

@@ -1,17 +1,16 @@
 // The drawing surface. Gradio runs this file as the body of a function with three parameters:
 // `element` (our HTML), `props` (our value and settings) and `watch`.
 //
-// Strokes are kept in pixels of the picture that is sent, and everything is redrawn from them:
-// once for the person, in the theme's colours and at the screen's own resolution, and once for the
-// server, always black on white and always the same size. So the picture that is sent depends on
-// the drawing alone, not on the screen.
+// Strokes are stored in pixels of the picture that is sent, and are rendered twice: for the user,
+// in the theme's colours at the screen's resolution; and for the server, always black on white at
+// the same size. So the picture depends only on the drawing, not on the screen.
 
-const SIZE = props.side; // units across the square: pixels across the picture that is sent
-const SEND_EVERY = 80; // at most one picture per this many milliseconds while drawing
-const MIN_STEP = 0.5; // units; a smaller movement of the pointer is only jitter
-const KEY_STEPS = { plain: SIZE / 28, shift: SIZE / 140 }; // units that an arrow key moves the pen
-const EXAMPLE_TIME = 700; // milliseconds that an example takes to draw itself
-const DRAWN_BEFORE = "digits: has drawn before"; // the key under which the browser remembers this
+const SIZE = props.side; // width and height of the square in units; a unit is a pixel of the picture
+const SEND_EVERY = 80; // milliseconds between pictures, at least, during drawing
+const MIN_STEP = 0.5; // units; smaller pointer movements are jitter
+const KEY_STEPS = { plain: SIZE / 28, shift: SIZE / 140 }; // units per press of an arrow key
+const EXAMPLE_TIME = 700; // milliseconds for which an example draws itself
+const DRAWN_BEFORE = "digits: has drawn before"; // key in the browser's local storage
 
 const canvas = element.querySelector("canvas");
 const paper = element.querySelector(".paper");
@@ -21,14 +20,14 @@ const penInput = element.querySelector(".pen input");
 const nib = element.querySelector(".nib span");
 const exampleRow = element.querySelector(".examples");
 
-const sheet = document.createElement("canvas"); // never shown: it holds the picture to send
+const sheet = document.createElement("canvas"); // hidden: for rendering the picture to send
 sheet.width = sheet.height = SIZE;
 const sheetContext = sheet.getContext("2d", { alpha: false, willReadFrequently: true });
 
-let strokes = []; // all of them, the current one last: [{ width, points: [[x, y], ...] }, ...]
-let current = null; // the stroke that is being drawn
-let pointer = null; // { id, type } of the pointer that draws it; null for keys and examples
-let cursor = [SIZE / 2, SIZE / 2]; // where the arrow keys have moved the pen
+let strokes = []; // [{ width, points: [[x, y], ...] }, ...], the current one last
+let current = null; // the stroke being drawn
+let pointer = null; // { id, type } of the pointer drawing it; null for keys and examples
+let cursor = [SIZE / 2, SIZE / 2]; // the pen position that the arrow keys move
 let sendTimer = null;
 let lastSent = -Infinity; // performance.now() of the last send
 let frame = null; // the pending animation frame
@@ -85,12 +84,12 @@ function refresh() {
   const empty = strokes.length === 0;
   undoButton.disabled = clearButton.disabled = empty;
   paper.toggleAttribute("data-empty", empty);
-  if (!empty) welcome(false);
+  if (!empty) showHint(false);
   canvas.classList.toggle("drawing", current !== null);
   frame ??= requestAnimationFrame(show);
 }
 
-// One canvas pixel per screen pixel, whatever the zoom, the pixel density or the window size.
+// One canvas pixel per screen pixel, at any zoom, pixel density and window size.
 function fit() {
   const side = canvas.clientWidth;
   if (side === 0) return; // another tab is open, and the canvas is hidden
@@ -107,7 +106,7 @@ function showPenWidth() {
 
 // ---- sending ---------------------------------------------------------------------------------
 
-// The value of an empty canvas is "": Gradio turns a null from the server into "" anyway.
+// The value of an empty canvas is "", because Gradio converts null from the server to "", too.
 function picture() {
   if (strokes.length === 0) return "";
   sheetContext.fillStyle = "#fff";
@@ -116,7 +115,7 @@ function picture() {
   return sheet.toDataURL("image/png");
 }
 
-// Setting the value makes Gradio fire "change"; triggering the event as well would send it twice.
+// Gradio fires "change" when the value is set; triggering it here would send the picture twice.
 function send() {
   clearTimeout(sendTimer);
   sendTimer = null;
@@ -158,11 +157,11 @@ function endStroke() {
 canvas.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
   if (pointer === null) {
-    endStroke(); // a stroke drawn by the keys, or by an example
+    endStroke(); // a stroke drawn with the keys, or by an example
     if (!event.isPrimary) return;
   } else {
-    // A second finger, or a palm beside the pen, draws nothing. A new primary pointer of the same
-    // kind means that we missed the end of the old one.
+    // Ignore a second finger, or a palm beside the pen. A new primary pointer of the same type
+    // means that we missed the end of the previous one.
     if (!event.isPrimary || event.pointerType !== pointer.type) return;
     endStroke();
   }
@@ -170,7 +169,7 @@ canvas.addEventListener("pointerdown", (event) => {
   startStroke();
   addPointer(event);
   try {
-    canvas.setPointerCapture(event.pointerId); // the stroke may go on outside the canvas
+    canvas.setPointerCapture(event.pointerId); // so that the stroke can continue outside the canvas
   } catch {
     // The pointer is already gone; its pointerup or pointercancel follows.
   }
@@ -180,7 +179,7 @@ canvas.addEventListener("pointerdown", (event) => {
 
 canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId !== pointer?.id) return;
-  if (event.buttons === 0) return endStroke(); // released where we got no event
+  if (event.buttons === 0) return endStroke(); // released without an event for us
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const move of moves.length > 0 ? moves : [event]) addPointer(move);
   refresh();
@@ -199,7 +198,7 @@ for (const ending of ["pointercancel", "lostpointercapture"]) {
   });
 }
 
-// A long press must not open the context menu over the drawing.
+// Prevent a long press from opening the context menu during a stroke.
 canvas.addEventListener("contextmenu", (event) => current !== null && event.preventDefault());
 
 // ---- the arrow keys --------------------------------------------------------------------------
@@ -253,14 +252,14 @@ function addExample({ name, strokes: lines }) {
   exampleRow.hidden = false;
 }
 
-// The example draws itself like a hand, so that people see the answer change while it is drawn.
+// The example is drawn gradually, like a person draws, so that the answer changes meanwhile.
 function drawExample(lines) {
   keepStrokes(0);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const path = lines.flatMap((points, line) => points.map((point, i) => [line, i, point]));
   const started = performance.now();
   let drawn = 0;
-  let mine = null; // our stroke; when another one is current, the person has begun to draw
+  let mine = null; // the example's stroke; if another one is current, the user has started drawing
 
   function advance(now) {
     if (drawn > 0 && current !== mine) return;
@@ -318,15 +317,15 @@ document.addEventListener("keydown", onKey);
 
 // ---- the hint ----------------------------------------------------------------------------------
 
-// First-time visitors see a hint; their first stroke removes it for good.
-function welcome(wanted) {
-  if (paper.hasAttribute("data-new") === wanted) return;
-  paper.toggleAttribute("data-new", wanted);
-  if (wanted) return;
+// First-time visitors see a hint, until their first stroke.
+function showHint(shown) {
+  if (paper.hasAttribute("data-new") === shown) return;
+  paper.toggleAttribute("data-new", shown);
+  if (shown) return;
   try {
     localStorage.setItem(DRAWN_BEFORE, "yes");
   } catch {
-    // Without storage the hint is shown again next time.
+    // Without storage, the hint appears again on the next visit.
   }
 }
 
@@ -338,9 +337,9 @@ function hasDrawnBefore() {
   }
 }
 
-// ---- the page around it -----------------------------------------------------------------------
+// ---- the surrounding page ---------------------------------------------------------------------
 
-// The server may empty the sketchpad by setting its value; it cannot draw on it.
+// The server can clear the sketchpad by setting its value, but it cannot draw.
 watch("value", () => {
   if (props.value || strokes.length === 0) return;
   clearTimeout(sendTimer);
@@ -352,15 +351,15 @@ watch("value", () => {
 
 new ResizeObserver(fit).observe(canvas);
 
-// When the window moves to a screen of another pixel density, the size in CSS pixels stays the
-// same, and only this event tells.
+// When the window moves to a screen with another pixel density, the size in CSS pixels stays the
+// same, and only this event reports the change.
 function onResize() {
   if (!element.isConnected) return window.removeEventListener("resize", onResize);
   fit();
 }
 window.addEventListener("resize", onResize);
 
-// Gradio switches between light and dark with a class on the body, and the ink changes colour.
+// Gradio switches the theme with a class on the body; redraw the ink in the new colour.
 const themeObserver = new MutationObserver(() => {
   if (element.isConnected) refresh();
   else themeObserver.disconnect();
@@ -369,11 +368,11 @@ for (const node of [document.documentElement, document.body]) {
   themeObserver.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
 
-// Set as properties, never inserted into HTML: a label may hold any characters.
+// Set as attributes, not inserted as HTML: a label may contain any characters.
 if (props.label) canvas.setAttribute("aria-label", props.label);
 penInput.min = props.finest_pen;
 penInput.max = props.broadest_pen;
 penInput.value = props.pen_width;
 for (const example of props.examples ?? []) addExample(example);
-welcome(!hasDrawnBefore());
+showHint(!hasDrawnBefore());
 fit();
