@@ -118,7 +118,7 @@ def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
     from digits.page.limits import RateLimit
 
     # With a closed API, programs wait in the queue too; otherwise they would overtake people.
-    demo.queue(max_size=MAX_WAITING, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
+    demo.queue(max_size=MAX_QUEUED, default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False)
     app = launch_options.get("app_kwargs", {})
     guards = [Middleware(RateLimit), *app.get("middleware", [])]
     launch_options["app_kwargs"] = app | {"middleware": guards}
