@@ -47,7 +47,7 @@ def empty_papers(count: int, *, largest: int = 2000) -> Iterator[np.ndarray]:
 
 def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
-    yield "| photos | read correctly | declined | named wrongly | read correctly on the sketchpad |"
+    yield "| photos | named correctly | declined | named wrongly | named correctly on the sketchpad |"
     yield "| --- | --- | --- | --- | --- |"
     rows = []
     for kind in KINDS:
@@ -65,16 +65,13 @@ def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int
 
 
 def _shares(predictions: Sequence[Prediction], digits: Sequence[int]) -> tuple[float, ...]:
-    """The shares read correctly, declined by the page, and named as another digit.
+    """The shares named correctly, declined, and named as another digit; together they are 1.
 
-    As everywhere in this project, a digit is read correctly if it is the most likely of the ten,
-    even if the page declines it, so the three need not add up to 1. If no ink is found, the digit
-    is not read correctly.
+    Named correctly is stricter than read correctly: the page has to name the digit.
     """
-    best = [int(p.probabilities.argmax()) if p.image.any() else -1 for p in predictions]
     named = np.array([-1 if p.digit is None else p.digit for p in predictions])
-    wrong = (named != -1) & (named != digits)
-    return float(np.mean(np.array(best) == digits)), float((named == -1).mean()), wrong.mean()
+    right, declined = named == digits, named == -1
+    return right.mean(), declined.mean(), (~right & ~declined).mean()
 
 
 def _row(name: str, shares: Sequence[float]) -> str:
