@@ -47,7 +47,7 @@ def empty_papers(count: int, *, largest: int = 2000) -> Iterator[np.ndarray]:
 
 def measure(classifier: DigitClassifier, drawings: Sequence[Drawing], count: int) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
-    yield "| photos | named correctly | declined | named wrongly | named correctly on the sketchpad |"
+    yield "| photos | named correctly | declined | named wrongly | correctly on the sketchpad |"
     yield "| --- | --- | --- | --- | --- |"
     rows = []
     for kind in KINDS:
