@@ -79,11 +79,7 @@ class Training:
             for line in self._reports:
                 self._change(json.loads(line))
         finished = self.progress.saved or self.progress.error or self._unwanted
-        lost = (
-            None
-            if finished
-            else "The training stopped unexpectedly: the terminal in which the page runs says why."
-        )
+        lost = None if finished else LOST
         self._change({"error": self.progress.error or lost, "over": True})
 
     def _change(self, changes: dict[str, Any]) -> None:
@@ -138,9 +134,7 @@ class Trainer:
         """
         with self._lock:
             if self._training and not self._training.progress.over:
-                raise DigitsError(
-                    "A network is training on this page already: wait until it is done."
-                )
+                raise DigitsError(BUSY)
             self._visitor, self._training = visitor, Training(recipe, self.folder)
             return self._training
 
