@@ -103,6 +103,13 @@ class Visit:
         if lift:
             self.page.mouse.up()
 
+    def draw_example(self, name: str) -> None:
+        """Have an example draw itself, to the end."""
+        self.button(name).click()
+        self.page.wait_for_function(
+            "() => !document.querySelector('#sketchpad canvas').classList.contains('drawing')"
+        )
+
     def settle(self) -> None:
         """Wait until the last picture has been sent and answered: a fifth of a second of calm."""
         calm = 0

@@ -409,7 +409,7 @@ def test_another_size_and_other_pens_are_obeyed(visit):
             assert np.ptp(columns) + 1 == pytest.approx(80 + width, abs=2)
             guest.button("Clear").click()
             expect(guest.heading).to_have_text("blank")
-        guest.page.get_by_role("button", name="a bar").click()
+        guest.draw_example("a bar")
         guest.settle()
         rows, columns = np.nonzero(ink(guest.last_picture()))
         assert np.ptp(rows) + 1 == pytest.approx(0.6 * 140 + 8, abs=2)
@@ -498,8 +498,7 @@ def test_each_example_draws_itself_and_is_read(visit):
         ("not a digit: the letter M", "Not sure this is a digit"),
     ]:
         before = len(guest.sent)
-        guest.page.get_by_role("button", name=name).click()
-        expect(guest.heading).to_have_text(heading)
+        guest.draw_example(name)
         guest.settle()
         expect(guest.heading).to_have_text(heading)
         assert len(guest.sent) - before > 1  # it was seen being drawn

@@ -21,7 +21,7 @@ SEVEN = [(80, 70), (200, 70), (120, 220)]
 SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 A_WHILE = 60_000  # milliseconds
-SLOW = ("three_conv", "2,000", 20)  # still training when it is stopped, also on the sample
+SLOW = ("one_conv", "10,000", 20)  # still training when it is stopped, also on the sample
 # Records the status texts of a training, and the number of epochs in the curves.
 TAKE_NOTES = """() => {
   window.notes = new Set();
@@ -195,9 +195,9 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     assert learners(models) == 1  # who only looked on has ended nothing by leaving
     stop = ada.page.get_by_role("button", name="Stop")
     stop.click()
-    expect(said).to_contain_text("my_three_conv is ready", timeout=A_WHILE)
+    expect(said).to_contain_text("my_one_conv is ready", timeout=A_WHILE)
     expect(stop).to_be_disabled()
-    expect(ada.page.locator("#announcer")).to_contain_text("my_three_conv is ready")
+    expect(ada.page.locator("#announcer")).to_contain_text("my_one_conv is ready")
     assert learners(models) == 0
 
     ada.page.get_by_role("button", name="Start").click()
@@ -210,7 +210,7 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
         time.sleep(0.05)
     assert learners(models) == 0
     saved = {path.name for path in models.iterdir() if path.suffix in (".keras", ".json")}
-    assert saved == {"my_three_conv.keras", "my_three_conv.json"}
+    assert saved == {"my_one_conv.keras", "my_one_conv.json"}
 
 
 def test_two_models_read_the_same_drawing_side_by_side(trainable, visit, models, always_three):

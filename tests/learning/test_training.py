@@ -1,6 +1,7 @@
 """Training learns, is repeatable, resumes after a stop, and calibrates confidence."""
 
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -169,9 +170,16 @@ def train_small(small, folder, recipe=AUGMENTED, **settings) -> tuple[keras.Mode
     return network, history
 
 
+@pytest.fixture(scope="module")
+def whole_training(small, tmp_path_factory) -> tuple[keras.Model, dict]:
+    return train_small(small, tmp_path_factory.mktemp("whole"))
+
+
 @pytest.mark.parametrize("epoch", [2, 3, 4], ids=["augmented", "between", "settling"])
-def test_resumed_after_a_kill_it_ends_where_it_would_have_ended(small, tmp_path, epoch):
-    whole, whole_history = train_small(small, tmp_path / "whole")
+def test_resumed_after_a_kill_it_ends_where_it_would_have_ended(
+    small, whole_training, tmp_path, epoch
+):
+    whole, whole_history = whole_training
     with pytest.raises(Killed):
         train_small(small, tmp_path, callbacks=[Stop(epoch, Killed)])
     resumed, history = train_small(small, tmp_path, resume=True)
@@ -212,6 +220,15 @@ def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
         train_small(small, tmp_path, resume=True)
 
 
+@pytest.fixture(scope="module")
+def killed_training(small, tmp_path_factory) -> Path:
+    """The checkpoint of a training that was killed after its first epoch."""
+    folder = tmp_path_factory.mktemp("killed")
+    with pytest.raises(Killed):
+        train_small(small, folder, callbacks=[Stop(1, Killed)])
+    return folder / "small.training"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -229,11 +246,11 @@ def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
     ],
     ids=str,
 )
-def test_a_well_formed_file_with_wrong_content_is_one_clear_line(small, tmp_path, wrong):
-    with pytest.raises(Killed):
-        train_small(small, tmp_path, callbacks=[Stop(1, Killed)])
+def test_a_well_formed_file_with_wrong_content_is_one_clear_line(
+    small, killed_training, tmp_path, wrong
+):
     file = tmp_path / "small.training"
-    with np.load(file) as content:
+    with np.load(killed_training) as content:
         arrays = dict(content)
     facts = json.loads(str(arrays["facts"]))
     for name, value in wrong.items():

@@ -19,7 +19,7 @@ from digits.page.background_training.jobs import Trainer, recipe
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = recipe("mlp", "mnist", images=300, epochs=2, augmented=False)
 # Still training when it is stopped: a dense network is done with so few images in seconds.
-LONG = recipe("three_conv", "mnist", images=2_000, epochs=20, augmented=False)
+LONG = recipe("one_conv", "mnist", images=10_000, epochs=20, augmented=False)
 
 
 def processes(folder: Path) -> list[int]:
@@ -108,12 +108,12 @@ def test_a_stop_after_an_epoch_keeps_the_best_network_so_far(trainer, tmp_path):
     next(progress for progress in training.updates() if progress.history)
     training.stop()
     last = list(training.updates())[-1]
-    assert last.saved == "my_three_conv"
+    assert last.saved == "my_one_conv"
     done = len(last.history["loss"])
     assert 1 <= done < 20
     best = int(np.argmin(last.history["val_loss"]))
     assert last.accuracy == pytest.approx(last.history["val_accuracy"][best], abs=1e-6)
-    assert visible(tmp_path) == {"my_three_conv.keras", "my_three_conv.json"}
+    assert visible(tmp_path) == {"my_one_conv.keras", "my_one_conv.json"}
     assert processes(tmp_path) == []
 
 
