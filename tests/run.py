@@ -17,4 +17,4 @@ ONE_THREAD = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREA
 if __name__ == "__main__":
     os.chdir(ROOT)
     os.environ |= dict.fromkeys(ONE_THREAD, "1")
-    sys.exit(pytest.main(["tests", "--numprocesses=2", "--dist=loadgroup", *sys.argv[1:]]))
+    sys.exit(pytest.main(["--numprocesses=2", "--dist=loadgroup", *sys.argv[1:]]))
