@@ -20,8 +20,8 @@ import numpy as np
 
 from digits.errors import ModelError
 from digits.files import locked, make_writable, prepared_beside
+from digits.model_card import card_content
 
-MAX_CARD_BYTES = 1_000_000  # the cards written here have about 10,000
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or answers that it is not sure",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
@@ -110,12 +110,12 @@ def _read_pair(path: Path) -> Card:
     except OSError as error:
         return Card({}, f"{path} cannot be read ({error.strerror})")
     for file in (card, path.with_suffix(".json.new")):  # .new remains if the folder is read-only
-        facts = _facts(file)
+        facts = card_content(file)
         if facts.get("sha256") == digest:
             return Card(facts, None)
-    if not card.exists():
+    if not os.path.lexists(card):
         return Card({}, None)  # a card is optional
-    if not _facts(card):
+    if not card_content(card):
         return Card({}, f"{card} is damaged or not a model card: it is ignored")
     return Card({}, f"{card} belongs to another model file (its sha256 differs): it is ignored")
 
@@ -123,7 +123,7 @@ def _read_pair(path: Path) -> Card:
 def _complete(path: Path) -> None:
     """Put the new card of a killed save in place, or remove it if it is of another model."""
     new = path.with_suffix(".json.new")
-    if _facts(new).get("sha256") == _digest(path):
+    if card_content(new).get("sha256") == _digest(path):
         os.replace(new, path.with_suffix(".json"))
     else:
         new.unlink()
@@ -163,17 +163,6 @@ def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
         os.replace(card_part, new)
         os.replace(part, path)
         os.replace(new, path.with_suffix(".json"))
-
-
-def _facts(card: Path) -> dict[str, Any]:
-    """The content of a card file; empty if it is missing or not a card."""
-    try:
-        if card.stat().st_size > MAX_CARD_BYTES:
-            return {}
-        content = json.loads(card.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError):  # RecursionError: thousands of nested lists
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _cannot_save(path: Path, error: OSError) -> ModelError:

@@ -223,7 +223,9 @@ def test_a_model_is_rebuilt_from_its_card(tmp_path, mnist):
     [
         (None, "card.json cannot be read as a model card: name the .json file beside a model"),
         ("nonsense", "card.json cannot be read as a model card"),
-        ("[]", "card.json holds no recipe: name the card of a model trained here"),
+        ("[]", "card.json cannot be read as a model card"),
+        ("[" * 100_000, "card.json cannot be read as a model card"),
+        ('{"task": 5}', "card.json holds no recipe: name the card of a model trained here"),
         ('{"recipe": 5}', "card.json: the recipe is not an object with named values"),
         ('{"recipe": {"architecture": "mlp"}}', "card.json: the recipe lacks 'data'"),
     ],
