@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         keras.utils.set_random_seed(recipe.seed)
         classifier = DigitClassifier.build(recipe.architecture)
     output = args.output or Path("models") / f"{recipe.architecture}.keras"
-    check_writable(output)
+    check_writable(output, classifier.model, checkpoints=True)
     checkpoint = output.with_suffix(".training")
     if recipe.data != "mnist":
         print("Drawing the digits to train on ...", flush=True)

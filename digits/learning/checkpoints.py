@@ -18,8 +18,9 @@ import keras
 import numpy as np
 
 from digits.errors import DigitsError
-from digits.files import replace_file
+from digits.files import make_writable, replace_file
 from digits.learning.recipe import Recipe
+from digits.saving import checkpoint_bytes
 
 CURVES = {"loss", "accuracy", "val_loss", "val_accuracy"}
 
@@ -95,7 +96,8 @@ class Checkpoint(keras.callbacks.Callback):
         """Prepare a compiled model for a phase; False where the phase was over before the stop.
 
         Raises:
-            DigitsError: what the file holds does not fit the model.
+            DigitsError: what the file holds does not fit the model, or, before the first epoch,
+                there is no room for the file.
         """
         if self.best_weights and _kinds(self.best_weights) != _kinds(model.get_weights()):
             raise self._damaged()
@@ -111,6 +113,8 @@ class Checkpoint(keras.callbacks.Callback):
             except ValueError as error:
                 raise self._damaged() from error
             self._kept = {}
+        if self.epoch == 0:
+            self._check_room(model)
         if phase > begun:
             self._state = _State(phase, start=self.epoch, best_epoch=self.epoch - 1)
         return True
@@ -152,10 +156,22 @@ class Checkpoint(keras.callbacks.Callback):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self.file, content.getvalue())
         except OSError as error:
-            raise DigitsError(
-                f"the checkpoint {self.file} cannot be written ({error.strerror or error}): choose "
-                "another place for the output, or free some space there"
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _check_room(self, model: keras.Model) -> None:
+        """Raise DigitsError before the first epoch, not after it, if the file has no room."""
+        if self.file is None:
+            return
+        try:
+            make_writable(self.file.parent, 2 * checkpoint_bytes(model))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> DigitsError:
+        return DigitsError(
+            f"the checkpoint {self.file} cannot be written ({error.strerror or error}): choose "
+            "another place for the output, or free some space there"
+        )
 
     def _read(self, path: Path) -> None:
         try:
