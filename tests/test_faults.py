@@ -158,15 +158,23 @@ def test_a_flipped_bit_in_the_pen_digits_is_noticed(tmp_path):
 # ---- kills
 
 # Each saves again and again, and says so once before it begins.
+# This one does so in a new process at each line of input: importing TensorFlow takes seconds. It
+# must not compute anything before it forks.
 SAVES_MODELS = """
-import itertools, sys
+import itertools, os, sys
 from pathlib import Path
 from digits.architectures import build
 from digits.saving import save
-network = build("mlp")
 print("begun", flush=True)
-for number in itertools.count(1):
-    save(network, Path(sys.argv[1]) / "digits.keras", {"number": number})
+for line in sys.stdin:
+    saving = os.fork()
+    if not saving:
+        network = build("mlp")
+        print(os.getpid(), flush=True)
+        for number in itertools.count(int(line)):
+            save(network, Path(sys.argv[1]) / "digits.keras", {"number": number})
+    os.waitpid(saving, 0)
+    print("gone", flush=True)
 """
 SAVES_CHECKPOINTS = """
 import io, itertools, json, sys
@@ -198,6 +206,7 @@ def started(script: str, folder: Path) -> subprocess.Popen:
     process = subprocess.Popen(
         [sys.executable, "-c", script, folder],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -205,14 +214,12 @@ def started(script: str, folder: Path) -> subprocess.Popen:
     return process
 
 
-def killed_somewhere(script: str, folder: Path, rng: random.Random, count: int = 1) -> None:
-    """Let processes save side by side, and kill each wherever it is within half a second."""
-    processes = [started(script, folder) for _ in range(count)]
-    for process in processes:
+def killed_somewhere(script: str, folder: Path, rng: random.Random) -> None:
+    """Let a process save for up to half a second, and kill it wherever it is then."""
+    with started(script, folder) as process:
         time.sleep(rng.uniform(0, 0.5))  # the moment is arbitrary: whatever it is, all is whole
         process.kill()
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
+    assert process.returncode == -signal.SIGKILL
 
 
 def leave_behind(folder: Path) -> None:
@@ -222,14 +229,21 @@ def leave_behind(folder: Path) -> None:
 
 
 def test_killed_while_it_saves_a_model_leaves_whole_pairs(tmp_path):
-    rng, file = random.Random(1), tmp_path / "digits.keras"
-    for _ in range(3):
-        killed_somewhere(SAVES_MODELS, tmp_path, rng, count=3)
-        if file.exists():
-            card = read_card(file)
-            assert card.problem is None
-            assert card.facts["number"] >= 1
-    assert file.exists()
+    rng, file, number = random.Random(1), tmp_path / "digits.keras", 0
+    with started(SAVES_MODELS, tmp_path) as nursery:
+        for _ in range(10):
+            print(number + 1, file=nursery.stdin, flush=True)
+            saving = int(nursery.stdout.readline())
+            time.sleep(rng.uniform(0, 0.5))  # the moment is arbitrary: whatever it is, all is whole
+            os.kill(saving, signal.SIGKILL)
+            assert nursery.stdout.readline() == "gone\n"
+            if file.exists():
+                card = read_card(file)
+                assert card.problem is None
+                assert card.facts["number"] >= number
+                number = card.facts["number"]
+        nursery.stdin.close()
+    assert number > 1
     leave_behind(tmp_path)
     DigitClassifier.build("mlp").save(file)
     assert {path.name for path in tmp_path.iterdir()} <= {"digits.json", "digits.keras", ".lock"}

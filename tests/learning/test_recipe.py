@@ -67,7 +67,10 @@ def test_what_no_training_could_use_is_refused(changes, complaint):
         (PLAIN.to_dict() | {"parts": {"MNIST": -1}}, "as 'parts'"),
         (PLAIN.to_dict() | {"parts": {"a\nb": 1}}, "as 'parts'"),
         (PLAIN.to_dict() | {"augmentation": STRONG | {"shift": float("nan")}}, "shift must be"),
-        (PLAIN.to_dict() | {"augmentation": STRONG | {"rotation": 1e9}}, "from 0 to 180, not 1000000000"),
+        (
+            PLAIN.to_dict() | {"augmentation": STRONG | {"rotation": 1e9}},
+            "from 0 to 180, not 1000000000",
+        ),
         (PLAIN.to_dict() | {"augmentation": STRONG | {"thinner": -1}}, "thinner must be from 0"),
     ],
 )
