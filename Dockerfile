@@ -5,13 +5,11 @@
 # Add `--env DIGITS_FEEDBACK=/data/feedback` to keep what visitors correct.
 FROM python:3.12-slim
 
-# Everything that a library writes by itself goes to /tmp: the rest of the disk may be read-only.
+# Libraries keep caches in the home folder and in /tmp: the rest of the disk may be read-only.
 ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     GRADIO_ANALYTICS_ENABLED=False \
-    GRADIO_TEMP_DIR=/tmp/gradio \
-    KERAS_HOME=/tmp/keras \
-    MPLCONFIGDIR=/tmp/matplotlib \
+    HOME=/tmp \
     TF_CPP_MIN_LOG_LEVEL=2 \
     DIGITS_MODELS=/data/models
 
