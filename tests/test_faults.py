@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -161,7 +163,7 @@ def test_a_flipped_bit_in_the_pen_digits_is_noticed(tmp_path):
 # This one does so in a new process at each line of input: importing TensorFlow takes seconds. It
 # must not compute anything before it forks.
 SAVES_MODELS = """
-import itertools, os, sys
+import os, sys
 from pathlib import Path
 from digits.architectures import build
 from digits.saving import save
@@ -171,7 +173,7 @@ for line in sys.stdin:
     if not saving:
         network = build("mlp")
         print(os.getpid(), flush=True)
-        for number in itertools.count(int(line)):
+        for number in range(int(line), int(line) + 1_000):
             save(network, Path(sys.argv[1]) / "digits.keras", {"number": number})
     os.waitpid(saving, 0)
     print("gone", flush=True)
@@ -201,8 +203,9 @@ for number in range(100_000):
 """
 
 
-def started(script: str, folder: Path) -> subprocess.Popen:
-    """A process that is saving."""
+@contextmanager
+def started(script: str, folder: Path) -> Iterator[subprocess.Popen]:
+    """A process that is saving; it is killed at the end."""
     process = subprocess.Popen(
         [sys.executable, "-c", script, folder],
         cwd=ROOT,
@@ -210,15 +213,18 @@ def started(script: str, folder: Path) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout.readline() == "begun\n"
-    return process
+    with process:
+        try:
+            assert process.stdout.readline() == "begun\n"
+            yield process
+        finally:
+            process.kill()
 
 
 def killed_somewhere(script: str, folder: Path, rng: random.Random) -> None:
     """Let a process save for up to half a second, and kill it wherever it is then."""
     with started(script, folder) as process:
         time.sleep(rng.uniform(0, 0.5))  # the moment is arbitrary: whatever it is, all is whole
-        process.kill()
     assert process.returncode == -signal.SIGKILL
 
 
@@ -242,7 +248,6 @@ def test_killed_while_it_saves_a_model_leaves_whole_pairs(tmp_path):
                 assert card.problem is None
                 assert card.facts["number"] >= number
                 number = card.facts["number"]
-        nursery.stdin.close()
     assert number > 1
     leave_behind(tmp_path)
     DigitClassifier.build("mlp").save(file)
@@ -280,17 +285,14 @@ def test_killed_while_it_keeps_corrections_leaves_whole_ones(tmp_path):
 
 
 def test_two_processes_keep_corrections_in_one_folder(tmp_path):
-    processes = [started(SAVES_CORRECTIONS, tmp_path) for _ in range(2)]
     count = 0
-    while count < 40:
-        assert [process.poll() for process in processes] == [None, None]
-        if (tmp_path / "corrections.csv").exists():
-            corrections = load_corrections(tmp_path)
-            assert corrections.skipped == 0
-            count = len(corrections.labels)
-    for process in processes:
-        process.kill()
-        process.communicate()
+    with started(SAVES_CORRECTIONS, tmp_path) as one, started(SAVES_CORRECTIONS, tmp_path) as two:
+        while count < 40:
+            assert (one.poll(), two.poll()) == (None, None)
+            if (tmp_path / "corrections.csv").exists():
+                corrections = load_corrections(tmp_path)
+                assert corrections.skipped == 0
+                count = len(corrections.labels)
     assert load_corrections(tmp_path).skipped == 0
 
 
@@ -311,12 +313,11 @@ with prepared_beside(Path(sys.argv[1]) / "slow.keras") as part:
 @pytest.mark.parametrize("when", [0, 2**32], ids=["long ago", "in the future"])
 def test_only_what_nobody_writes_any_more_is_cleared_away(tmp_path, when):
     """However old it looks, and whatever the clock says."""
-    with started(WRITES_SLOWLY, tmp_path) as process:
+    with started(WRITES_SLOWLY, tmp_path):
         (writing,) = tmp_path.glob(".writing-*")
         os.utime(writing, (when, when))
         replace_file(tmp_path / "other", b"")
         assert (writing / "slow.keras").read_bytes() == b"half"
-        process.kill()
     os.utime(writing, (when, when))
     replace_file(tmp_path / "other", b"")
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
