@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
@@ -116,6 +117,29 @@ def test_a_model_of_a_keras_to_come_is_one_clear_line(model, tmp_path, changes):
 def test_the_version_alone_is_no_reason_to_refuse_a_model(model, tmp_path):
     file = edited(model, tmp_path / "new.keras", "metadata.json", keras_version="9.0.0")
     assert DigitClassifier.load(file).model.count_params() > 0
+
+
+def test_a_card_of_another_model_is_told_by_the_command(model, tmp_path):
+    (tmp_path / "mine.keras").write_bytes(model.read_bytes())
+    (tmp_path / "mine.json").write_bytes((ROOT / "models" / "mnist_model.json").read_bytes())
+    arguments = ("predict", "--model", "mine.keras", ROOT / "assets" / "seven.png")
+    code, out, err = run(*arguments, folder=tmp_path)
+    assert (code, out.count("\n")) == (0, 1)
+    assert err == (
+        "note: mine.json belongs to another model file (its sha256 differs): it is ignored\n"
+    )
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_no_card(model, tmp_path, make):
+    """Reading a pipe would wait for ever."""
+    (tmp_path / "mine.keras").write_bytes(model.read_bytes())
+    make(tmp_path / "mine.json")
+    facts, problem = read_card(tmp_path / "mine.keras")
+    assert facts == {}
+    assert problem.endswith("mine.json is damaged or not a model card: it is ignored")
+    with pytest.raises(DigitsError, match=r"mine\.json cannot be read as a model card: name the"):
+        Recipe.from_card(tmp_path / "mine.json")
 
 
 # ---- damaged data
@@ -339,6 +363,7 @@ def test_what_older_versions_and_killed_saves_left_is_cleared_away(model, tmp_pa
 
 ON_A_FULL_DISK = """
 import resource, sys
+import keras
 import numpy as np
 from pathlib import Path
 from digits.architectures import build
@@ -350,12 +375,25 @@ from digits.saving import check_writable
 
 folder, small = Path(sys.argv[1]), Split(np.zeros((4, 28, 28), np.float32), np.arange(4))
 network = build("three_conv_small")
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-for attempt in (
-    lambda: check_writable(folder / "my.keras", network),
-    lambda: fit(network, small, small, Recipe("three_conv_small", "custom"), verbose=2,
-                checkpoint=folder / "my.training"),
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+def fill(*_):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, most))
+
+def free():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+def train(name, **settings):
+    recipe = Recipe("three_conv_small", "custom", epochs=3)
+    fit(network, small, small, recipe, checkpoint=folder / name, **settings)
+
+fills = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: epoch == 1 and fill())
+for prepare, attempt in (
+    (fill, lambda: check_writable(folder / "my.keras", network)),
+    (fill, lambda: train("my.training", verbose=2)),
+    (free, lambda: train("later.training", verbose=0, callbacks=[fills])),
 ):
+    prepare()
     try:
         attempt()
     except DigitsError as error:
@@ -371,10 +409,14 @@ def test_a_full_disk_is_noticed_before_the_first_epoch(tmp_path):
         text=True,
         timeout=300,
     )
-    first, second = done.stdout.splitlines()  # and no line about an epoch
+    first, second, third = done.stdout.splitlines()  # and no line about an epoch
     assert first.startswith(f"the model cannot be saved as {tmp_path / 'my.keras'} (File too large")
     assert second.startswith(f"the checkpoint {tmp_path / 'my.training'} cannot be written (File")
-    assert list(tmp_path.iterdir()) == []
+    # If it fills up later, the checkpoint of the epoch before is still there.
+    assert third.startswith(f"the checkpoint {tmp_path / 'later.training'} cannot be written (File")
+    assert [path.name for path in tmp_path.iterdir()] == ["later.training"]
+    with np.load(tmp_path / "later.training") as file:
+        assert len(json.loads(str(file["facts"]))["history"]["loss"]) == 1
 
 
 # ---- well-formed but wrong checkpoints
