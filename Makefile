@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
+.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -22,6 +22,8 @@ help:
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
 	@echo 'make benchmark-latency    measure the time to read one drawing'
+	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
+	@echo 'make audit                look for known vulnerabilities in requirements.lock'
 	@echo 'make clean                remove .venv and caches'
 
 demo: .venv/runtime
@@ -64,6 +66,17 @@ benchmark-training: .venv/runtime
 benchmark-latency: .venv/runtime
 	$(BIN)/python -m benchmarks.latency
 
+# Serving needs all of requirements.txt but Jupyter, for every Python and system that it supports.
+lock: .venv/tools/installed
+	@(echo '# Made by `make lock` from requirements.txt, without Jupyter: what a server installs.'; \
+	  grep -v -e '^jupyter' -e '^Python-' requirements.txt | \
+	  .venv/tools/bin/uv pip compile - --universal --python-version 3.10 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet) > .venv/$@.new
+	@mv .venv/$@.new requirements.lock
+
+audit: .venv/tools/installed
+	@.venv/tools/bin/python tests/audit.py
+
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio
 	find digits tests notebooks -name __pycache__ -prune -exec rm -rf {} +
@@ -76,6 +89,11 @@ clean:
 
 .venv/development: .venv/runtime requirements-dev.txt requirements-export.txt
 	$(BIN)/python -m pip install --requirement requirements-dev.txt
+	@touch $@
+
+.venv/tools/installed:
+	$(PYTHON) -m venv .venv/tools
+	.venv/tools/bin/python -m pip install --quiet uv pip-audit
 	@touch $@
 
 .venv/python:

@@ -15,3 +15,7 @@ class ImageError(DigitsError):
 
 class ModelError(DigitsError):
     """A model file is missing or damaged, or does not hold a digit classifier."""
+
+
+class SavingError(ModelError):
+    """A model cannot be saved where it should be."""

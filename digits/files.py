@@ -1,5 +1,7 @@
 """Writes files completely or not at all: a full disk or a kill leaves the old file untouched."""
 
+import errno
+import math
 import os
 import shutil
 import tempfile
@@ -12,15 +14,23 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 
 WORKSHOP = ".writing-"  # prefix of the hidden folders in which files are written first
-ABANDONED = 3600  # seconds after which such a folder must be left over from a killed process
+BEGINNING = 60  # seconds within which a new such folder may not yet be locked by its writer
+ABANDONED = 3600  # seconds after which what an older version was writing must be left over
+LOCK = ".lock"
 PATIENCE = 30  # seconds to wait for another process that is writing to the same folder
 
 
-def make_writable(folder: Path) -> None:
-    """Create the folder if it is missing; raises OSError if no file can be written in it."""
+def make_writable(folder: Path, room: int = 0) -> None:
+    """Create the folder if it is missing; raises OSError if `room` bytes cannot be written in it.
+
+    The bytes are really reserved for a moment, so quotas and limits count as well as a full disk.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+    with tempfile.TemporaryFile(dir=folder) as file:
+        if room and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, room)
+        elif room > shutil.disk_usage(folder).free:  # macOS and Windows
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -35,12 +45,15 @@ def prepared_beside(path: Path) -> Iterator[Path]:
     """Yield a temporary path for a new version of `path`: the same name in a hidden folder.
 
     It is on the same disk, so that `os.replace` works, and no other process uses it. The folder
-    is removed afterwards. A folder left by a killed process is removed after an hour.
+    is removed afterwards; one that a killed process left is removed by the next save beside it.
     """
+    from filelock import FileLock  # imported late: usage messages do without it
+
     _remove_abandoned(path.parent)
     folder = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=path.parent))
     try:
-        yield folder / path.name
+        with FileLock(folder / LOCK):  # the system frees it when the process ends, however it ends
+            yield folder / path.name
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -54,12 +67,25 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock  # imported late: usage messages do without it
 
-    with FileLock(folder / ".lock", timeout=PATIENCE):  # its Timeout is an OSError
+    with FileLock(folder / LOCK, timeout=PATIENCE):  # its Timeout is an OSError
         yield
 
 
+def age(file: Path) -> float:
+    """How many seconds ago a file was changed; infinite if that is in the future.
+
+    A clock that was set back would otherwise keep it young for years.
+    """
+    seconds = time.time() - file.stat().st_mtime
+    return seconds if seconds >= 0 else math.inf
+
+
 def _remove_abandoned(folder: Path) -> None:
-    with suppress(OSError):
-        for left in folder.glob(f"{WORKSHOP}*"):
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+    """Remove what killed processes left in a folder, and nothing that a process still writes."""
+    from filelock import FileLock
+
+    for left in folder.glob(f"{WORKSHOP}*"):
+        with suppress(OSError):  # it is locked, or was removed just now
+            if age(left) > BEGINNING:
+                with FileLock(left / LOCK, timeout=0):
+                    shutil.rmtree(left, ignore_errors=True)

@@ -3,10 +3,15 @@
 A card may be of an older version, or written by somebody else.
 """
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+MAX_BYTES = 1_000_000  # of a card; those written here have about 10,000
+MAX_PARTS = 20  # of what a model was trained on
 MAX_CHARACTERS = 200  # of a text in it
 MAX_COUNT = 10**12
 
@@ -46,6 +51,22 @@ class ModelCard(NamedTuple):
     validation: Measured | None
     pen_test_writers: Measured | None
     declined: float | None  # share of the non-digits, where 97 % of the digits are accepted
+    sha256: str | None  # of the model file
+
+
+def card_content(file: Path) -> dict[str, Any]:
+    """Read the JSON object in a card file, with whatever it holds; never raises.
+
+    Returns:
+        The content; empty if the file is missing, too large, or not a JSON object in UTF-8.
+    """
+    try:
+        # Of other kinds of files, such as a pipe, reading might never end.
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            return {}
+        return _object(json.loads(file.read_bytes().decode("utf-8")))
+    except (OSError, ValueError, RecursionError):  # RecursionError: thousands of nested lists
+        return {}
 
 
 def checked_card(content: Any) -> ModelCard | None:
@@ -69,8 +90,10 @@ def checked_card(content: Any) -> ModelCard | None:
         validation=_measured(figures.get("validation")),
         pen_test_writers=_measured(figures.get("pen_test_writers")),
         declined=_share(_object(figures.get("non_digits")).get("declined")),
+        sha256=_digest(card.get("sha256")),
     )
-    return None if all(fact is None for fact in checked) else checked
+    # A checksum alone tells a reader nothing.
+    return None if checked._replace(sha256=None) == ModelCard(*[None] * 10) else checked
 
 
 def _training(recipe: dict[str, Any]) -> TrainingFacts | None:
@@ -104,7 +127,8 @@ def _object(value: Any) -> dict[str, Any]:
 def _mapping(value: Any, check: Callable[[Any], T | None]) -> dict[str, T]:
     """The entries of a JSON object whose name and value are valid."""
     entries = ((name, check(each)) for name, each in _object(value).items() if _text(name))
-    return {name: each for name, each in entries if each is not None}
+    valid = [(name, each) for name, each in entries if each is not None]
+    return dict(valid[:MAX_PARTS])
 
 
 def _text(value: Any) -> str | None:
@@ -122,6 +146,10 @@ def _share(value: Any) -> float | None:
     """A number from 0 to 1; NaN, which Python's JSON knows, is not."""
     valid = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
     return float(value) if valid else None
+
+
+def _digest(value: Any) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else None
 
 
 def _date(value: Any) -> date | None:

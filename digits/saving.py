@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from digits.errors import ModelError
-from digits.files import locked, make_writable, prepared_beside
+from digits.errors import SavingError
+from digits.files import ABANDONED, age, locked, make_writable, prepared_beside
+from digits.model_card import card_content
 
-MAX_CARD_BYTES = 1_000_000  # the cards written here have about 10,000
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or answers that it is not sure",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
@@ -36,14 +36,43 @@ class Card(NamedTuple):
     problem: str | None  # what is wrong with the card, in one line, or None
 
 
-def check_writable(path: Path) -> None:
-    """Raise ModelError before training, and not after it, if a model cannot be saved as `path`."""
+def check_writable(path: Path, model: keras.Model, *, checkpoints: bool = False) -> None:
+    """Check before a training that its model can be saved as `path`, and not after it.
+
+    Args:
+        path: the file to be (.keras).
+        model: the network that will be trained.
+        checkpoints: whether the training also writes a checkpoint in that folder.
+
+    Raises:
+        SavingError: the folder cannot be written to, or has too little room.
+    """
+    room = model_bytes(model)
+    if checkpoints:
+        room += 2 * checkpoint_bytes(model)  # the old one stays until the new one is whole
     try:
-        make_writable(path.parent)
+        make_writable(path.parent, room)
         if path.is_dir():
             raise IsADirectoryError(21, os.strerror(21))
     except OSError as error:
         raise _cannot_save(path, error) from error
+
+
+def model_bytes(model: keras.Model) -> int:
+    """About how large a model's file and card are, in bytes, rather too large than too small."""
+    return _weights_bytes(model) + 200_000
+
+
+def checkpoint_bytes(model: keras.Model) -> int:
+    """About how large a checkpoint of its training is, in bytes.
+
+    It holds the weights, the best weights, and two moments of each for the optimizer.
+    """
+    return 4 * _weights_bytes(model) + 200_000
+
+
+def _weights_bytes(model: keras.Model) -> int:
+    return sum(weights.nbytes for weights in model.get_weights())
 
 
 def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any]) -> None:
@@ -55,7 +84,7 @@ def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any])
     and `weights_sha256` (of the weights alone: it is the same if the network is saved again).
 
     Raises:
-        ModelError: the files cannot be written there.
+        SavingError: the files cannot be written there.
     """
     path = Path(path)
     try:
@@ -73,7 +102,7 @@ def save_under_new_name(model: keras.Model, folder: Path, stem: str, card: dict[
         The model file. Concurrent processes and threads get different ones.
 
     Raises:
-        ModelError: the files cannot be written there.
+        SavingError: the files cannot be written there.
     """
     path = folder / f"{stem}.keras"
     try:
@@ -110,12 +139,12 @@ def _read_pair(path: Path) -> Card:
     except OSError as error:
         return Card({}, f"{path} cannot be read ({error.strerror})")
     for file in (card, path.with_suffix(".json.new")):  # .new remains if the folder is read-only
-        facts = _facts(file)
+        facts = card_content(file)
         if facts.get("sha256") == digest:
             return Card(facts, None)
-    if not card.exists():
+    if not os.path.lexists(card):
         return Card({}, None)  # a card is optional
-    if not _facts(card):
+    if not card_content(card):
         return Card({}, f"{card} is damaged or not a model card: it is ignored")
     return Card({}, f"{card} belongs to another model file (its sha256 differs): it is ignored")
 
@@ -123,10 +152,22 @@ def _read_pair(path: Path) -> Card:
 def _complete(path: Path) -> None:
     """Put the new card of a killed save in place, or remove it if it is of another model."""
     new = path.with_suffix(".json.new")
-    if _facts(new).get("sha256") == _digest(path):
+    if path.exists() and card_content(new).get("sha256") == _digest(path):
         os.replace(new, path.with_suffix(".json"))
     else:
         new.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Clear away what killed saves left in a folder; the caller holds its lock."""
+    for new in folder.glob("*.json.new"):
+        with suppress(OSError):
+            if card_content(new).get("sha256"):  # otherwise it is somebody else's file
+                _complete(new.with_name(new.name.removesuffix(".json.new") + ".keras"))
+    for part in folder.glob("*.part.keras"):  # older versions wrote a model there first
+        with suppress(OSError):
+            if age(part) > ABANDONED:
+                part.unlink()
 
 
 def _digest(path: Path) -> str:
@@ -146,6 +187,7 @@ def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
     # Save a copy without the optimizer state, which is twice as large as the weights.
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
+    _sweep(path.parent)
     with prepared_beside(path) as part:
         bare.save(part)
         facts = {
@@ -165,19 +207,8 @@ def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
         os.replace(new, path.with_suffix(".json"))
 
 
-def _facts(card: Path) -> dict[str, Any]:
-    """The content of a card file; empty if it is missing or not a card."""
-    try:
-        if card.stat().st_size > MAX_CARD_BYTES:
-            return {}
-        content = json.loads(card.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError):  # RecursionError: thousands of nested lists
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _cannot_save(path: Path, error: OSError) -> ModelError:
-    return ModelError(
+def _cannot_save(path: Path, error: OSError) -> SavingError:
+    return SavingError(
         f"the model cannot be saved as {path} ({error.strerror or error}): choose another place, "
         "or free some space there"
     )

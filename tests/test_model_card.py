@@ -31,8 +31,9 @@ CARD = {
     "saved": "2026-11-22",
     "architecture": "three_conv",
     "parameters": 275498,
+    "sha256": "0f" * 32,
 }
-NOTHING = ModelCard(*[None] * 9)
+NOTHING = ModelCard(*[None] * 10)
 
 
 def test_a_whole_card_is_read():
@@ -55,6 +56,7 @@ def test_a_whole_card_is_read():
         validation=Measured(5000, 0.99, None),
         pen_test_writers=Measured(6996, 0.993, 0.0025),
         declined=0.98,
+        sha256="0f" * 32,
     )
 
 
@@ -74,6 +76,7 @@ def test_a_whole_card_is_read():
         {"figures": {"validation": {"count": 0, "accuracy": 1.0}, "non_digits": 3}},
         {"recipe": {"epochs": 2.5, "parts": {"MNIST": 55000}}},
         {"architecture": "x" * 10_000, "task": "  "},
+        {"sha256": "0f" * 32},
     ],
 )
 def test_a_card_without_anything_valid_is_no_card(content):

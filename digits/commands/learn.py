@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
             f"{output} is the model to start from: choose a name for the new one with --output "
             "(the same name replaces it)"
         )
-    check_writable(output)
+    check_writable(output, classifier.model)
     damaged = f" ({skipped} more {'is' if skipped == 1 else 'are'} damaged)" if skipped else ""
     print(f"{args.folder} holds {len(corrections.y)} different corrections{damaged}.")
     print("Drawing training images to replay with them ...", flush=True)

@@ -11,6 +11,7 @@ from digits.commands.arguments import keras_file, positive, seed
 from digits.console import print_how_to_draw, progress_style, start_up_notes_hidden
 from digits.data import CORPORA
 from digits.learning.recipe import PRESETS, Recipe
+from digits.model_card import card_content
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier
@@ -68,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train as `args` specify; after Ctrl-C, save the best network so far and return 130."""
     recipe = chosen_recipe(args)
+    original = card_content(args.like) if args.like else {}  # read now: it may be gone by then
     with start_up_notes_hidden():
         import keras
 
@@ -79,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         keras.utils.set_random_seed(recipe.seed)
         classifier = DigitClassifier.build(recipe.architecture)
     output = args.output or Path("models") / f"{recipe.architecture}.keras"
-    check_writable(output)
+    check_writable(output, classifier.model, checkpoints=True)
     checkpoint = output.with_suffix(".training")
     if recipe.data != "mnist":
         print("Drawing the digits to train on ...", flush=True)
@@ -117,7 +119,7 @@ def run(args: argparse.Namespace) -> int:
         "validation digits."
     )
     if args.like:
-        print(comparison_with_card(args.like, classifier))
+        print(comparison_with_card(args.like, original, classifier))
     print_how_to_draw(output)
     return 0
 
@@ -136,15 +138,21 @@ def chosen_recipe(args: argparse.Namespace) -> Recipe:
     return recipe.changed({name: value for name, value in given.items() if value is not None})
 
 
-def comparison_with_card(card: Path, classifier: "DigitClassifier") -> str:
-    """Describe whether training reproduced the network of a card, and if not, what differs."""
-    import json
+def comparison_with_card(
+    card: Path, original: dict[str, Any], classifier: "DigitClassifier"
+) -> str:
+    """Describe whether training reproduced the network of a card, and if not, what differs.
 
+    Args:
+        card: the card's file.
+        original: what it held before the training.
+        classifier: the trained one.
+    """
     from digits.saving import weights_sha256
 
-    expected = json.loads(card.read_text(encoding="utf-8"))
-    if expected.get("weights_sha256") == weights_sha256(classifier.model):
+    if original.get("weights_sha256") == weights_sha256(classifier.model):
         return f"Its weights are identical to those of {card}."
-    difference = Recipe.from_card(card).difference(Recipe.from_dict(classifier.card["recipe"]))
+    recipe = Recipe.from_dict(original["recipe"])
+    difference = recipe.difference(Recipe.from_dict(classifier.card["recipe"]))
     reason = difference or "the recipe is the same, but processors round differently"
     return f"Its weights differ from those of {card}: {reason}."

@@ -79,8 +79,9 @@ def keep_correction(
     try:
         return _keep(folder, picture, facts, max_corrections)
     except OSError as error:
+        reason = error.strerror or "another program holds the folder"
         raise DataError(
-            f"The correction could not be kept ({error.strerror or error}): see that the disk"
+            f"The correction could not be kept ({reason}): see that the disk"
             f" has room and that the folder '{folder.name}' may be written."
         ) from error
 
@@ -174,5 +175,6 @@ def _lines(table: Path) -> list[str]:
     """
     header, *lines = table.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
     if header.rstrip("\r") != COLUMNS:
-        raise DataError(f"{table} is no table of corrections: move it away")
+        place = f"{table.parent.name}/{table.name}"  # visitors need not know where that is
+        raise DataError(f"{place} is no table of corrections: move it away")
     return [line.rstrip("\r") for line in lines if line.strip()]

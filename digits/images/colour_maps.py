@@ -46,7 +46,11 @@ def tint(image: np.ndarray, values: np.ndarray, *, scale: int = 6) -> np.ndarray
         (H * scale, W * scale, 3) uint8 on black.
     """
     ink, values = smooth(image, scale), smooth(values, scale)
-    return np.round(heat(COOL + (1 - COOL) * values) * ink[..., None]).astype(np.uint8)
+    picture = np.zeros((*ink.shape, 3), np.uint8)
+    inked = ink > 0  # most of the paper is empty, and each drawing waits for this picture
+    colours = heat(COOL + (1 - COOL) * values[inked])
+    picture[inked] = np.rint(colours * ink[inked, None])
+    return picture
 
 
 def smooth(image: np.ndarray, scale: int) -> np.ndarray:

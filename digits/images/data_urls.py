@@ -4,6 +4,7 @@ import base64
 import binascii
 import io
 import struct
+import zlib
 
 import numpy as np
 from PIL import Image
@@ -71,6 +72,7 @@ def data_url(pixels: np.ndarray, kind: str = "PNG") -> str:
     if pixels.dtype != np.uint8:
         pixels = np.round(pixels * 255).astype(np.uint8)
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind)
+    # For the smooth pictures of the page, run lengths make files as small in half the time.
+    Image.fromarray(pixels).save(file, kind, compress_type=zlib.Z_RLE)
     text = base64.b64encode(file.getvalue()).decode("ascii")
     return f"data:image/{kind.lower()};base64,{text}"

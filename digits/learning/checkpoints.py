@@ -9,6 +9,7 @@ import io
 import json
 import math
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ import keras
 import numpy as np
 
 from digits.errors import DigitsError
-from digits.files import replace_file
+from digits.files import make_writable, replace_file
 from digits.learning.recipe import Recipe
+from digits.saving import checkpoint_bytes
+
+CURVES = {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
 @dataclass
@@ -35,6 +39,16 @@ class _State:
         for each in fields(self):
             if type(getattr(self, each.name)) is not each.type:
                 raise ValueError(f"{each.name} is no {each.type}")
+
+    def check(self, epochs: int, most: int) -> None:
+        """Raise ValueError if no training could be there after `epochs` epochs of at most `most`.
+
+        Without this, a damaged `start` would train for ever.
+        """
+        possible = 1 <= epochs <= most and self.phase in (0, 1)
+        possible &= 0 <= self.start <= epochs and self.start <= self.best_epoch + 1 <= epochs
+        if not possible or (self.phase == 0 and self.start) or math.isnan(self.best):
+            raise ValueError("no training can be in this state")
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -82,10 +96,10 @@ class Checkpoint(keras.callbacks.Callback):
         """Prepare a compiled model for a phase; False where the phase was over before the stop.
 
         Raises:
-            DigitsError: what the file holds does not fit the model.
+            DigitsError: what the file holds does not fit the model, or, before the first epoch,
+                there is no room for the file.
         """
-        shapes = [weights.shape for weights in model.get_weights()]
-        if self.best_weights and [weights.shape for weights in self.best_weights] != shapes:
+        if self.best_weights and _kinds(self.best_weights) != _kinds(model.get_weights()):
             raise self._damaged()
         begun = self._state.phase
         if phase < begun or (phase == begun and self._state.finished):
@@ -96,9 +110,11 @@ class Checkpoint(keras.callbacks.Callback):
                 if phase == begun:
                     model.optimizer.build(model.trainable_variables)
                     _assign(model.optimizer.variables, self._kept, "optimizer")
-            except (KeyError, ValueError) as error:  # arrays that are missing or of another shape
+            except ValueError as error:
                 raise self._damaged() from error
             self._kept = {}
+        if self.epoch == 0:
+            self._check_room(model)
         if phase > begun:
             self._state = _State(phase, start=self.epoch, best_epoch=self.epoch - 1)
         return True
@@ -140,10 +156,22 @@ class Checkpoint(keras.callbacks.Callback):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self.file, content.getvalue())
         except OSError as error:
-            raise DigitsError(
-                f"the checkpoint {self.file} cannot be written ({error.strerror or error}): choose "
-                "another place for the output, or free some space there"
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _check_room(self, model: keras.Model) -> None:
+        """Raise DigitsError before the first epoch, not after it, if the file has no room."""
+        if self.file is None:
+            return
+        try:
+            make_writable(self.file.parent, 2 * checkpoint_bytes(model))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> DigitsError:
+        return DigitsError(
+            f"the checkpoint {self.file} cannot be written ({error.strerror or error}): choose "
+            "another place for the output, or free some space there"
+        )
 
     def _read(self, path: Path) -> None:
         try:
@@ -152,10 +180,12 @@ class Checkpoint(keras.callbacks.Callback):
             facts = json.loads(str(arrays.pop("facts")))
             begun = Recipe.from_dict(facts["recipe"])
             self._state = _State(**facts["state"])
-            self.history = {
-                str(name): [float(value) for value in values]
-                for name, values in facts["history"].items()
-            }
+            self.history = _history(facts["history"])
+            self._state.check(self.epoch, begun.total_epochs)
+            best = _numbered(arrays, "best")
+            finite = all(np.isfinite(weights).all() for weights in best)
+            if bool(best) != (self._state.best < math.inf) or not finite:
+                raise ValueError("the best weights and their loss do not belong together")
         except Exception as error:  # zip, json, numpy, OS and our own errors: no file of ours
             raise self._damaged() from error
         if difference := begun.difference(self.recipe):
@@ -163,7 +193,6 @@ class Checkpoint(keras.callbacks.Callback):
                 f"the training in {path} was started with {difference}: give the same options, "
                 "or start over without --resume"
             )
-        best = [array for name, array in arrays.items() if name.startswith("best_")]
         self.best_weights = best or None
         self._kept = arrays
 
@@ -180,6 +209,34 @@ def _variables(model: keras.Model) -> list[keras.Variable]:
     return [variable for variable in model.variables if id(variable) not in measured]
 
 
-def _assign(variables: list[keras.Variable], arrays: dict[str, np.ndarray], name: str) -> None:
-    for i, variable in enumerate(variables):
-        variable.assign(arrays[f"{name}_{i}"])
+def _kinds(arrays: Sequence[np.ndarray]) -> list[tuple[tuple[int, ...], str]]:
+    return [(array.shape, str(array.dtype)) for array in arrays]
+
+
+def _numbered(arrays: Mapping[str, np.ndarray], name: str) -> list[np.ndarray]:
+    """The arrays `<name>_0`, `<name>_1` and so on; raises ValueError if one of them is missing."""
+    count = sum(each.startswith(f"{name}_") for each in arrays)
+    names = [f"{name}_{i}" for i in range(count)]
+    if missing := [each for each in names if each not in arrays]:
+        raise ValueError(f"{missing[0]} is missing")
+    return [arrays[each] for each in names]
+
+
+def _assign(
+    variables: Sequence[keras.Variable], arrays: Mapping[str, np.ndarray], name: str
+) -> None:
+    """Give variables their values; raises ValueError if those are of another shape or dtype."""
+    values = _numbered(arrays, name)
+    # Keras would convert another dtype, and some of them, such as text, with a traceback.
+    if _kinds(values) != [(tuple(each.shape), str(each.dtype)) for each in variables]:
+        raise ValueError(f"the arrays {name}_* are not those of this network")
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _history(content: Any) -> dict[str, list[float]]:
+    """The curves in a checkpoint; raises an error of some kind if that is not what it holds."""
+    curves = {name: [float(value) for value in values] for name, values in content.items()}
+    if set(curves) != CURVES or len({len(values) for values in curves.values()}) != 1:
+        raise ValueError("these are not the curves of one training")
+    return curves

@@ -4,7 +4,7 @@ The notebook, the shell, the page and the model card all hold the same one. This
 nothing heavy, so that a usage message does not wait for TensorFlow.
 """
 
-import json
+import reprlib
 import types
 import typing
 from collections.abc import Mapping
@@ -13,9 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import DigitsError
+from digits.model_card import MAX_CHARACTERS, MAX_COUNT, card_content
 
 OPTIMIZERS = ("adamw", "adam")
 SETTLING_EPOCHS = 3  # where augmentation is asked for and nothing else is said
+# The strongest augmentation, in the units of `Augmentation`.
+STRONGEST = {
+    "rotation": 180,
+    "shear": 2,
+    "stretch": 2,
+    "shift": 28,
+    "elastic": 28,
+    "thinner": 1,
+    "thicker": 1,
+}
+MOST = 1_000_000  # epochs, images in a batch and so on: beyond, a number was damaged
 CUSTOM_DATA = "custom"  # images that the caller hands over, rather than a corpus known by name
 
 
@@ -30,6 +42,12 @@ class Augmentation:
     elastic: float = 0.6  # pixels: standard deviation of the elastic displacement
     thinner: float = 0.3  # of the way to an erosion by a 3×3 square
     thicker: float = 0.5  # of the way to a dilation by a 3×3 square
+
+    def __post_init__(self) -> None:
+        """Refuse what leaves nothing of a digit, and what is not a number; raises DigitsError."""
+        for name, most in STRONGEST.items():
+            value = getattr(self, name)
+            _check(0 <= value <= most, name, f"from 0 to {most}", value)
 
 
 @dataclass(frozen=True)
@@ -67,15 +85,18 @@ class Recipe:
         """Refuse values that no training could use, whoever wrote them."""
         for name in ("epochs", "batch_size", "patience", "steps_per_execution"):
             _check(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
+            _check(getattr(self, name) <= MOST, name, f"at most {MOST:,}", getattr(self, name))
         _check(self.images is None or self.images >= 1, "images", "at least 1", self.images)
         _check(self.settling_epochs >= 0, "settling_epochs", "at least 0", self.settling_epochs)
+        few = self.settling_epochs <= MOST
+        _check(few, "settling_epochs", f"at most {MOST:,}", self.settling_epochs)
         settles = self.settling_epochs == 0 or self.augmentation is not None
         _check(settles, "settling_epochs", "0 without augmentation", self.settling_epochs)
         _check(0 <= self.seed < 2**32, "seed", "from 0 to 4294967295", self.seed)
         _check(0 < self.learning_rate < 10, "learning_rate", "above 0", self.learning_rate)
         _check(0 <= self.weight_decay < 10, "weight_decay", "at least 0", self.weight_decay)
         known = " or ".join(OPTIMIZERS)
-        _check(self.optimizer in OPTIMIZERS, "optimizer", known, repr(self.optimizer))
+        _check(self.optimizer in OPTIMIZERS, "optimizer", known, self.optimizer)
 
     def changed(self, changes: Mapping[str, Any]) -> "Recipe":
         """This recipe with other values in some of its fields.
@@ -161,13 +182,12 @@ class Recipe:
         Raises:
             DigitsError: the file is missing or no card, or its recipe is not one of ours.
         """
-        try:
-            card = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        card = card_content(path)
+        if not card:
             raise DigitsError(
                 f"{path} cannot be read as a model card: name the .json file beside a model"
-            ) from error
-        if not isinstance(card, dict) or "recipe" not in card:
+            )
+        if "recipe" not in card:
             raise DigitsError(f"{path} holds no recipe: name the card of a model trained here")
         try:
             return cls.from_dict(card["recipe"])
@@ -177,7 +197,7 @@ class Recipe:
 
 def _check(valid: bool, name: str, expected: str, value: object) -> None:
     if not valid:
-        raise DigitsError(f"{name.replace('_', ' ')} must be {expected}, not {value}")
+        raise DigitsError(f"{name.replace('_', ' ')} must be {expected}, not {reprlib.repr(value)}")
 
 
 def _in_words(parts: Mapping[str, int]) -> str:
@@ -192,10 +212,12 @@ def _typed(kind: type, content: Any, what: str) -> dict[str, Any]:
     if missing := [name for name in hints if name not in content]:
         raise DigitsError(f"{what} lacks {missing[0]!r}")
     if unknown := [name for name in content if name not in hints]:
-        raise DigitsError(f"{what} has {unknown[0]!r}, which this version does not know")
+        raise DigitsError(
+            f"{what} has {reprlib.repr(unknown[0])}, which this version does not know"
+        )
     for name, hint in hints.items():
         if not _fits(content[name], hint):
-            raise DigitsError(f"{what} has {content[name]!r} as {name!r}")
+            raise DigitsError(f"{what} has {reprlib.repr(content[name])} as {name!r}")
     return dict(content)
 
 
@@ -209,8 +231,16 @@ def _fits(value: Any, hint: Any) -> bool:
     if hint is Augmentation:
         return isinstance(value, Mapping)  # its fields are checked by themselves
     if typing.get_origin(hint) is Mapping:
-        return isinstance(value, Mapping) and all(_fits(count, int) for count in value.values())
+        return isinstance(value, Mapping) and all(map(_is_part, value.items()))
+    if hint is str:
+        return isinstance(value, str) and len(value) <= MAX_CHARACTERS and value.isprintable()
     return isinstance(value, hint)
+
+
+def _is_part(part: tuple[Any, Any]) -> bool:
+    """Whether these are a name and a number of images."""
+    name, count = part
+    return _fits(name, str) and _fits(count, int) and 0 <= count <= MAX_COUNT
 
 
 PRESETS = {

@@ -8,6 +8,7 @@ from digits.errors import DigitsError
 from digits.learning.recipe import PRESETS, Augmentation, Recipe
 
 PLAIN = Recipe("mlp", "mnist", epochs=3)
+STRONG = PRESETS["standard"].to_dict()["augmentation"]
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -36,6 +37,8 @@ def test_the_standard_recipe_is_that_of_the_bundled_model():
         ({"weight_decay": -0.1}, "weight decay must be at least 0, not -0.1"),
         ({"optimizer": "lion"}, "optimizer must be adamw or adam, not 'lion'"),
         ({"settling_epochs": 3}, "settling epochs must be 0 without augmentation, not 3"),
+        ({"epochs": 10**30}, "epochs must be at most 1,000,000, not 10000"),
+        ({"settling_epochs": 10**7, "augmentation": Augmentation()}, "settling epochs must be at"),
         ({"epoch": 3}, "a recipe has no 'epoch': choose from architecture, data"),
     ],
 )
@@ -58,12 +61,24 @@ def test_what_no_training_could_use_is_refused(changes, complaint):
         (PLAIN.to_dict() | {"augmentation": {"rotation": 5}}, "the augmentation lacks 'shear'"),
         (PLAIN.to_dict() | {"augmentation": 5}, "the recipe has 5 as 'augmentation'"),
         (PLAIN.to_dict() | {"epochs": -1}, "epochs must be at least 1, not -1"),
+        (PLAIN.to_dict() | {"architecture": "a\nb"}, r"has 'a\\nb' as 'architecture'"),
+        (PLAIN.to_dict() | {"keras": "3" * 1000}, r"has '3333.*3333' as 'keras'"),
+        (PLAIN.to_dict() | {"data": [[[[[[[[]]]]]]]] * 500}, r"as 'data'"),
+        (PLAIN.to_dict() | {"parts": {"MNIST": -1}}, "as 'parts'"),
+        (PLAIN.to_dict() | {"parts": {"a\nb": 1}}, "as 'parts'"),
+        (PLAIN.to_dict() | {"augmentation": STRONG | {"shift": float("nan")}}, "shift must be"),
+        (
+            PLAIN.to_dict() | {"augmentation": STRONG | {"rotation": 1e9}},
+            "from 0 to 180, not 1000000000",
+        ),
+        (PLAIN.to_dict() | {"augmentation": STRONG | {"thinner": -1}}, "thinner must be from 0"),
     ],
 )
 def test_a_card_of_another_kind_is_one_clear_line(content, complaint):
     with pytest.raises(DigitsError, match=complaint) as caught:
         Recipe.from_dict(content)
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 200
 
 
 def test_the_first_difference_is_named():

@@ -68,6 +68,7 @@ def test_what_the_card_does_not_hold_is_not_told():
     assert "The model The network mine. What it was trained on The card does not say." in text
     assert "How well it reads The card does not say." in text
     assert "14 people" not in text
+    assert "SHA-256" not in text
     assert "--like" not in text
     short = told({"recipe": {"epochs": 2, "augmentation": None}})
     assert "Training took 2 epochs without augmentation." in short
@@ -156,7 +157,15 @@ def test_a_card_that_is_none_does_not_keep_the_page_from_starting(mine, tmp_path
 
 def test_the_card_of_another_model_is_not_shown(mine, tmp_path):
     other = CARD | {"sha256": "0" * 64}
-    assert UNREADABLE in shown_on_the_page(mine, tmp_path, json.dumps(other).encode())
+    text = shown_on_the_page(mine, tmp_path, json.dumps(other).encode())
+    assert UNREADABLE in text
+    assert "The terminal in which the page runs says what is wrong with its card." in text
+
+
+def test_that_the_file_is_the_cards_is_checked_and_said(mine, tmp_path):
+    text = shown_on_the_page(mine, tmp_path, json.dumps(CARD | sha256(mine)).encode())
+    start = sha256(mine)["sha256"][:12]
+    assert f"checked against its card: the SHA-256 {start}… is the same." in text
 
 
 def test_of_a_card_that_is_partly_broken_the_rest_is_shown(mine, tmp_path):

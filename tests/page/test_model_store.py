@@ -102,6 +102,15 @@ def test_a_model_that_was_trained_anew_is_loaded_anew(store, folder):
     assert answer(store.explainer("always_3")) == 4
 
 
+@pytest.mark.parametrize("when", [0, 2**32], ids=["1970", "2106"])
+def test_a_clock_that_jumps_hides_no_new_model(store, folder, when):
+    os.utime(folder / "always_3.keras", (when, when))
+    assert answer(store.explainer("always_3")) == 3
+    os.utime(folder / "always_4.keras", (when, when))  # older than, or as old as, the one it knows
+    os.replace(folder / "always_4.keras", folder / "always_3.keras")
+    assert answer(store.explainer("always_3")) == 4
+
+
 def test_the_pages_own_model_too_can_be_trained_anew(folder):
     own = Explainer(DigitClassifier.load(folder / "always_3.keras"))
     store = ModelStore(own, folder)

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from digits.console import start_up_notes_hidden
-from digits.errors import DigitsError
+from digits.console import print_error, start_up_notes_hidden
+from digits.errors import DataError, DigitsError, SavingError
 from digits.learning.recipe import Recipe
 
 
@@ -35,8 +35,19 @@ def main() -> None:
     try:
         train(recipe, folder, report, stop, saving)
     except DigitsError as error:
-        report(error=str(error))
+        print_error(error)
+        report(error=for_visitors(error))
     os._exit(0)  # at once: TensorFlow takes long to shut down
+
+
+def for_visitors(error: DigitsError) -> str:
+    """What the page says of an error: whoever visits it need not know the server's folders."""
+    why = "the terminal in which the page runs says why."
+    if isinstance(error, SavingError):
+        return f"The model cannot be saved on this server: {why}"
+    if isinstance(error, DataError):
+        return f"The digits to train on cannot be loaded: {why}"
+    return str(error)
 
 
 def obey(stop: Event, saving: Lock) -> None:
@@ -65,7 +76,7 @@ def train(
         keras.utils.set_random_seed(recipe.seed)
         classifier = DigitClassifier.build(recipe.architecture)
     stem = f"my_{recipe.architecture}"
-    check_writable(folder / f"{stem}.keras")
+    check_writable(folder / f"{stem}.keras", classifier.model)
     report(step="Loading the digits" if recipe.data == "mnist" else "Drawing digits to train on")
     data = training_data(recipe.data, images=recipe.images, seed=recipe.seed)
     recipe = recipe.changed({"parts": data.counts, "validation_parts": data.validation_counts})

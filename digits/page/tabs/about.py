@@ -19,24 +19,32 @@ NOTEBOOK = PROJECT / "notebooks" / "training.ipynb"
 def about_tab(classifier: DigitClassifier) -> None:
     """Lay out the tab."""
     card = checked_card(classifier.card)
-    gr.HTML(about(card, classifier.path, classifier.threshold), elem_id="card", js_on_load=None)
+    problem = classifier.card_problem is not None
+    html = about(card, classifier.path, classifier.threshold, problem=problem)
+    gr.HTML(html, elem_id="card", js_on_load=None)
     gr.DownloadButton("Download the notebook", value=NOTEBOOK, size="sm", elem_id="notebook")
 
 
-def about(card: ModelCard | None, model: Path | None, threshold: float) -> str:
+def about(
+    card: ModelCard | None, model: Path | None, threshold: float, *, problem: bool = False
+) -> str:
     """Write as HTML what is known of a model, its limits and its sources.
 
     Args:
-        card: the model's; None where there is no readable one.
+        card: the model's; None where there is no readable one. Its sha256, if it has one, is that
+            of the model file, as `digits.saving.read_card` has checked.
         model: its file, for the command that trains it again; None where there is none.
         threshold: below this confidence, 0 to 1, no digit is named.
+        problem: whether there is a card that cannot be trusted.
     """
     rebuild = None
     # Data that were handed over in Python have no name that a command could find.
     if model and card and card.training and card.training.data not in (None, "custom"):
         command = ["python3", "mnist_classification.py", "train", "--like", _card_name(model)]
         rebuild = shlex.join(command)
-    return render("page/tabs/about.html", card=card, rebuild=rebuild, threshold=threshold)
+    return render(
+        "page/tabs/about.html", card=card, rebuild=rebuild, threshold=threshold, problem=problem
+    )
 
 
 def _card_name(model: Path) -> str:
