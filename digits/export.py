@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ import tensorflow as tf
 from digits.classifier import DigitClassifier
 from digits.errors import ModelError
 from digits.images.preprocessing import SIZE
+from digits.litert import interpreter, to_litert
 
 # Rounding alone causes differences of about 1e-6; a larger one than this means a wrong export.
 LARGEST_DIFFERENCE = 1e-4
@@ -113,18 +113,12 @@ def _read_onnx(path: Path, images: np.ndarray) -> np.ndarray:
 
 
 def _write_litert(model: keras.Model, path: Path) -> None:
-    """Convert a SavedModel: Keras' own exporter needs Keras 3.13, which needs Python 3.11."""
-    with tempfile.TemporaryDirectory() as folder:
-        _write_saved_model(model, Path(folder))
-        path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+    path.write_bytes(to_litert(model))
 
 
 def _read_litert(path: Path, images: np.ndarray) -> np.ndarray:
-    with warnings.catch_warnings():
-        # TensorFlow warns that LiteRT will move to a separate package.
-        warnings.simplefilter("ignore")
-        interpreter = tf.lite.Interpreter(str(path))
-    return interpreter.get_signature_runner()(images=images)["output_0"]
+    run = interpreter(path.read_bytes()).get_signature_runner()
+    return run(images=images)["output_0"]
 
 
 FORMATS = {

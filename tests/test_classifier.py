@@ -3,10 +3,12 @@
 import hashlib
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
@@ -222,3 +224,51 @@ def test_from_data_to_a_saved_model_in_a_few_lines(mnist, seven, tmp_path):
     assert card["recipe"]["epochs"] == 3
     assert card["figures"]["validation"]["accuracy"] == accuracy
     assert checked_card(card).validation.digits == len(validation.y)
+
+
+# ---- single images in LiteRT
+
+
+def test_single_images_are_read_by_a_copy_with_the_same_answers(mnist):
+    classifier = DigitClassifier.load()
+    x = np.concatenate([mnist.validation.x[:300], np.zeros((1, 28, 28), np.float32)])
+    before = classifier.probabilities(x)
+    classifier.speed_up().join()
+    singly = np.concatenate([classifier.probabilities(image[None]) for image in x])
+    assert (singly.shape, singly.dtype) == ((301, 10), np.float32)
+    assert np.abs(singly - before).max() < 1e-5
+    assert (singly != before).any()  # it is another runtime that computed them
+    with ThreadPoolExecutor(8) as threads:
+        again = threads.map(lambda image: classifier.probabilities(image[None])[0], x)
+        assert np.abs(np.stack(list(again)) - singly).max() < 1e-6
+
+
+def test_a_network_that_learns_on_is_read_with_its_new_weights(mnist):
+    classifier = DigitClassifier.build("mlp")
+    classifier.speed_up().join()
+    some = sample(mnist.train, 200)
+    classifier.train(some, some, epochs=1, augmentation=None, verbose=0)
+    one = mnist.validation.x[:1]
+    assert classifier.probabilities(one) == pytest.approx(
+        classifier.model.predict(one[..., None], verbose=0), abs=1e-6
+    )
+
+
+def test_a_network_that_cannot_be_copied_is_read_as_before():
+    class Strange(keras.layers.Layer):
+        """A function of Python's, which LiteRT cannot run."""
+
+        def call(self, x):
+            return tf.ensure_shape(tf.py_function(lambda x: x, [x], tf.float32), x.shape)
+
+        def compute_output_shape(self, shape):
+            return shape
+
+    inputs = keras.Input((28, 28, 1))
+    flat = keras.layers.Flatten()(Strange()(inputs))
+    outputs = keras.layers.Dense(10, activation="softmax")(flat)
+    classifier = DigitClassifier(keras.Model(inputs, outputs))
+    image = np.zeros((1, 28, 28), np.float32)
+    before = classifier.probabilities(image)
+    classifier.speed_up().join()
+    assert (classifier.probabilities(image) == before).all()

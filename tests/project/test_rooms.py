@@ -11,7 +11,7 @@ FLOORS = [
     {"errors", "model_card", "supported_python", "templates"},
     {"files", "metrics", "architectures"},
     {"saving", "images"},
-    {"data", "prediction"},
+    {"data", "litert", "prediction"},
     {"learning"},
     {"classifier"},
     {"console", "explain", "export"},
