@@ -15,6 +15,7 @@ from digits.images.shrinking import LARGEST, draft, shrink
 # The formats that Pillow decodes by itself: for some others it starts other programs.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_PIXELS = 80_000_000  # of a file: decoding more would fill the memory of a small machine
+DRAWING = 640  # pixels: a picture of this side or less may be a drawing from the page
 ORIENTATION = ExifTags.Base.Orientation
 
 Picture = str | os.PathLike | Image.Image | np.ndarray
@@ -64,7 +65,7 @@ def to_colours(picture: Picture) -> np.ndarray:
     values = _unit_range(array)
     if values.shape[2] in (1, 3):
         return values
-    return _without_alpha(values[:, :, :-1], values[:, :, -1:])
+    return _without_alpha(values[:, :, :-1], values[:, :, -1])
 
 
 def open_image(path: str | os.PathLike) -> Image.Image:
@@ -104,14 +105,29 @@ def open_image(path: str | os.PathLike) -> Image.Image:
 
 
 def _pixels(image: Image.Image) -> np.ndarray:
-    """The pixels of a PIL image: (H, W) grey or (H, W, 3 or 4) channels."""
+    """The pixels of a PIL image: (H, W) grey, or (H, W, 2 to 4) channels."""
     try:
-        return np.asarray(shrink(image))
+        image = shrink(image)
+        return np.asarray(image) if image.mode not in ("RGB", "RGBA") else _telling(image)
     except Exception as error:  # a mode Pillow cannot convert, or a damaged file opened lazily
         raise ImageError(
             f"this PIL image (mode {image.mode}) is damaged or cannot be converted: save it as a "
             "PNG file, or convert it to RGB"
         ) from error
+
+
+def _telling(image: Image.Image) -> np.ndarray:
+    """The channels of an RGB or RGBA image without those that tell nothing.
+
+    Browsers send drawings in black and white as opaque RGBA, and one channel of four is enough.
+    """
+    red, green, blue, *alpha = image.split()
+    if alpha and alpha[0].getextrema() == (255, 255):
+        alpha = []
+    # Large pictures keep their three channels: OpenCV rounds otherwise when it halves only one.
+    if max(image.size) <= DRAWING and red.tobytes() == green.tobytes() == blue.tobytes():
+        return np.asarray(Image.merge("LA", (red, *alpha)) if alpha else red)
+    return np.asarray(image if alpha else image.convert("RGB"))
 
 
 def _unmasked(array: np.ndarray) -> np.ndarray:
@@ -124,6 +140,8 @@ def _unmasked(array: np.ndarray) -> np.ndarray:
 
 def _unit_range(array: np.ndarray) -> np.ndarray:
     """Scale pixel values to [0, 1] float32 by the full scale of their type (see `to_colours`)."""
+    if array.dtype == np.uint8:
+        return array / np.float32(255)
     with np.errstate(over="ignore"):  # what exceeds float32 becomes infinite, and is refused
         values = array.astype(np.float32)
     if array.dtype.kind == "b":
@@ -146,8 +164,19 @@ def _unit_range(array: np.ndarray) -> np.ndarray:
 
 
 def _without_alpha(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Lay a transparent picture on the paper, white or black, that its ink stands out from most."""
-    weight = alpha.sum()
-    mean = (colour * alpha).sum() / (weight * colour.shape[2]) if weight else 0.0
-    paper = 1.0 if mean < 0.5 else 0.0
-    return colour * alpha + paper * (1 - alpha)
+    """Lay a transparent picture on the paper, white or black, that its ink stands out from most.
+
+    Args:
+        colour: (H, W, 1 or 3) float32 in [0, 1].
+        alpha: (H, W) float32 in [0, 1].
+    """
+    laid = np.empty(colour.shape, np.float32)
+    # Channel by channel: NumPy is slow where the last axis is as short as this.
+    for channel in range(colour.shape[2]):
+        np.multiply(colour[..., channel], alpha, out=laid[..., channel])
+    weight = alpha.sum(dtype=float) * colour.shape[2]
+    if not weight or laid.sum(dtype=float) < 0.5 * weight:
+        clear = 1 - alpha
+        for channel in range(colour.shape[2]):
+            laid[..., channel] += clear
+    return laid
