@@ -63,7 +63,7 @@ def pictures_in(folder: Path) -> list[str]:
     """
     from PIL import Image
 
-    from digits.images.decoding import FORMATS
+    from digits.images.limits import FORMATS
 
     formats = Image.registered_extensions()
     try:

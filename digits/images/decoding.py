@@ -3,20 +3,25 @@
 What counts as white is decided here, and nowhere else: the full scale of the picture's type.
 """
 
+import io
 import os
+import stat
+import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from digits.errors import ImageError
+from digits.images.limits import FORMATS, MAX_BYTES, TOO_LARGE, check_parts, check_pixels
 from digits.images.shrinking import LARGEST, draft, shrink
 
-# The formats that Pillow decodes by itself: for some others it starts other programs.
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-MAX_PIXELS = 80_000_000  # of a file: decoding more would fill the memory of a small machine
 DRAWING = 640  # pixels: a picture of this side or less may be a drawing from the page
 ORIENTATION = ExifTags.Base.Orientation
+
+# Pillow warns of damage that does not keep it from reading a picture, such as in EXIF data. The
+# filter is set once, because filters set for a while belong to all threads.
+warnings.filterwarnings("ignore", module="PIL")
 
 Picture = str | os.PathLike | Image.Image | np.ndarray
 
@@ -75,14 +80,15 @@ def open_image(path: str | os.PathLike) -> Image.Image:
     plain channels; any other keeps its size and mode.
 
     Raises:
-        ImageError: the file is missing, is no picture or a damaged one, or has more than 80
-            million pixels.
+        ImageError: the file is missing, is no picture or a damaged one, or is too large (see
+            `digits.images.limits`).
     """
     path = Path(path)
     try:
-        with Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
+        data = _contents(path)
+        check_parts(data)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            check_pixels(image)
             large = max(image.size) > LARGEST
             draft(image)
             image.load()
@@ -92,16 +98,30 @@ def open_image(path: str | os.PathLike) -> Image.Image:
             small = shrink(image)
             small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
             return ImageOps.exif_transpose(small)
+    except ImageError as error:
+        raise ImageError(f"{path} {error}") from None
+    except Image.DecompressionBombError:  # so large that Pillow itself does not open it
+        raise ImageError(f"{path} {TOO_LARGE}") from None
     except FileNotFoundError as error:
         raise ImageError(f"there is no file {path}: check the name") from error
-    except IsADirectoryError as error:
-        raise ImageError(f"{path} is a folder: name the picture files in it") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(f"{path} is too large a picture: make it smaller first") from error
     except Exception as error:  # PIL's decoders raise many kinds for a broken file
         raise ImageError(
             f"{path} is not a readable picture, or is damaged: use a PNG or JPEG file"
         ) from error
+
+
+def _contents(path: Path) -> bytes:
+    """The bytes of a picture file."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise ImageError("is a folder: name the picture files in it")
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe could wait for ever
+        raise ImageError("is not a regular file: name a picture file")
+    if status.st_size > MAX_BYTES:
+        raise ImageError(
+            f"has {status.st_size / 1e6:.0f} MB: at most {MAX_BYTES / 1e6:.0f} MB are read"
+        )
+    return path.read_bytes()
 
 
 def _pixels(image: Image.Image) -> np.ndarray:
@@ -143,7 +163,7 @@ def _unit_range(array: np.ndarray) -> np.ndarray:
     if array.dtype == np.uint8:
         return array / np.float32(255)
     with np.errstate(over="ignore"):  # what exceeds float32 becomes infinite, and is refused
-        values = array.astype(np.float32)
+        values = array.astype(np.float32, copy=False)
     if array.dtype.kind == "b":
         return values
     low, high = values.min(), values.max()
@@ -159,8 +179,7 @@ def _unit_range(array: np.ndarray) -> np.ndarray:
         return values
     sixteen_bits = array.dtype.kind == "u" and array.dtype.itemsize == 2
     full = 255 if high <= 255 and not sixteen_bits else max(65535, high)
-    values /= np.float32(full)
-    return values
+    return values / np.float32(full)
 
 
 def _without_alpha(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:

@@ -78,7 +78,7 @@ def test_predict_reads_the_pictures_in_a_folder_for_people(pictures, tmp_path):
     assert broken.startswith("error: pictures/c.webp is not a readable picture")
     assert empty == (
         "error: there are no pictures in the folder empty: "
-        "put some in it (PNG, JPEG, WEBP, BMP, GIF, TIFF)"
+        "put some in it (PNG, JPEG, WEBP, BMP, GIF)"
     )
 
 
