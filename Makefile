@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency clean
+.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files fuzz clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -22,6 +22,8 @@ help:
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
 	@echo 'make benchmark-latency    measure the time to read one drawing'
+	@echo 'make benchmark-files      measure how many picture files a second are read'
+	@echo 'make fuzz                 try 100,000 damaged and random pictures'
 	@echo 'make clean                remove .venv and caches'
 
 demo: .venv/runtime
@@ -63,6 +65,13 @@ benchmark-training: .venv/runtime
 
 benchmark-latency: .venv/runtime
 	$(BIN)/python -m benchmarks.latency
+
+benchmark-files: .venv/runtime
+	$(BIN)/python -m benchmarks.files $(ARGS)
+
+fuzz: .venv/development
+	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/images/test_properties.py $(ARGS)
+	$(BIN)/python tests/fuzz_decoders.py
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio

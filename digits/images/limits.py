@@ -58,7 +58,8 @@ def check_pixels(image: ImageFile.ImageFile) -> None:
     Raises:
         ImageError: the message goes on from the file's name.
     """
-    kind = str(image.format)
+    # MPO is what Pillow calls a JPEG with more pictures behind it, such as a phone's photo.
+    kind = "JPEG" if image.format == "MPO" else str(image.format)
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         raise ImageError("is a compressed BMP, which takes long to decode: save it as PNG or JPEG")
     megapixels = MEGAPIXELS[kind] / (2 if _takes_twice_as_long(image) else 1)

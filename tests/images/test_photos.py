@@ -230,9 +230,13 @@ def save_bad_files(folder: Path) -> dict[Path, str]:
     Image.new("1", (20_000, 20_000)).save(folder / "bomb.png")
     Image.new("1", (9_500, 9_000)).save(folder / "large.png")
     damaged = "{} is not a readable picture, or is damaged: use a PNG or JPEG file"
-    large = "{} is too large a picture: make it smaller first"
+    large = "{} has too many pixels: at most 25 megapixels are read from a JPEG"
+    larger = (
+        "{} has 9500 x 9000 pixels: at most 6 megapixels are read from such a PNG file, and 25 "
+        "from a JPEG"
+    )
     says = dict.fromkeys([*contents, "drawn.eps"], damaged)
-    says |= {"bomb.png": large, "large.png": large}
+    says |= {"bomb.png": large, "large.png": larger}
     return {folder / name: text for name, text in says.items()}
 
 
@@ -274,8 +278,8 @@ def test_bad_files_get_one_line_from_the_endpoint_and_it_goes_on(address, tmp_pa
 
 
 def test_a_very_large_file_is_shrunk_as_it_is_read(tmp_path):
-    Image.new("L", (9_000, 3_000), 255).save(tmp_path / "wide.png")
-    assert to_colours(tmp_path / "wide.png").shape == (750, 2_250, 1)
+    Image.new("L", (6_000, 1_000), 255).save(tmp_path / "wide.png")
+    assert to_colours(tmp_path / "wide.png").shape == (334, 2_000, 1)
 
 
 # ---- what is shown
