@@ -34,7 +34,7 @@ def main() -> None:
         for number, data in enumerate(WHOLE):
             (Path(corpus) / str(number)).write_bytes(data)
         failures = f"-artifact_prefix={tempfile.gettempdir()}/fuzz-"
-        limits = [f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=2000"]
+        limits = [f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=4000"]
         atheris.Setup([sys.argv[0], corpus, failures, *limits], check)
         atheris.Fuzz()
 

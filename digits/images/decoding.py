@@ -46,7 +46,8 @@ def to_colours(picture: Picture) -> np.ndarray:
             EXIF orientation; PIL images are taken as they are.
 
     Returns:
-        (H, W, 1 or 3) float32 in [0, 1]. Files, PIL images and uint8 arrays with a side of more
+        (H, W, 1 or 3) float32 in [0, 1]; one channel may stand for three equal ones. Files, PIL
+        images and uint8 arrays with a side of more
         than 2,560 pixels are shrunk to at most that (see `digits.images.shrinking`).
 
     Raises:
@@ -56,7 +57,7 @@ def to_colours(picture: Picture) -> np.ndarray:
         picture = open_image(picture)
     array = _pixels(picture) if isinstance(picture, Image.Image) else _unmasked(np.asarray(picture))
     if array.dtype.kind not in "buif":
-        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype}")
+        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype.name}")
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:

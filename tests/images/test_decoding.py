@@ -96,7 +96,8 @@ def test_values_are_divided_by_the_full_scale_of_their_type(dtype, values, expec
         (np.array([[0, np.inf]], np.float16), "not finite numbers"),
         (np.array([[0, np.nan]], ">f4"), "not finite numbers"),
         (np.array([[0, -1]], np.int8), "the smallest is -1"),
-        (np.array([[0j, 1]]), "this array holds complex128"),
+        (np.array([[0j, 1]]), "this array holds complex128$"),
+        (np.zeros((2, 2), [(9 * f"{name}\n", "i1") for name in "abcdefghi"]), "holds void72$"),
     ],
 )
 def test_values_without_a_scale_are_refused(values, complaint):
