@@ -47,8 +47,8 @@ def to_colours(picture: Picture) -> np.ndarray:
 
     Returns:
         (H, W, 1 or 3) float32 in [0, 1]; one channel may stand for three equal ones. Files, PIL
-        images and uint8 arrays with a side of more
-        than 2,560 pixels are shrunk to at most that (see `digits.images.shrinking`).
+            images and uint8 arrays with a side of more than 2,560 pixels are shrunk to at most
+            that (see `digits.images.shrinking`).
 
     Raises:
         ImageError: the picture cannot be read as one.

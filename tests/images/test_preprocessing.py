@@ -165,7 +165,7 @@ def test_moving_the_drawing_changes_nothing():
         (np.zeros((28, 28, 5)), r"a picture has the shape \(H, W\).*this one has \(28, 28, 5\)"),
         (np.zeros((0, 28)), r"this one has \(0, 28\)"),
         (np.zeros(784), r"this one has \(784,\)"),
-        (np.array([["7"]]), r"a picture must hold numbers, this array holds <U1"),
+        (np.array([["7"]]), r"a picture must hold numbers, this array holds str32"),
         (np.full((9, 9), np.nan), r"not finite numbers"),
         (np.full((9, 9), -5), r"pixel values must not be negative .* the smallest is -5"),
         (None, r"a picture must hold numbers, this array holds object"),
