@@ -30,7 +30,7 @@ from digits.reading import read_many
 COUNT = 10_000  # drawings of each size
 PER_PHOTO = 200  # as many drawings as photos take about as long
 DIFFERENT = 20  # pictures of a kind; more are copies of them
-SHARES = 5  # turns of each way
+SHARES = 2  # turns of each way
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -80,7 +80,7 @@ def plain_loop(classifier: DigitClassifier, files: Sequence[str]) -> None:
 
 def as_predict_does(classifier: DigitClassifier, files: Sequence[str]) -> None:
     """Read files in groups, and print the answers of a group at once."""
-    for answers in read_many(classifier, [(file, None) for file in files]):
+    for answers in read_many(classifier, [(file, None) for file in files], number=len(files)):
         for file, answer in answers:
             print_line(file, answer)
         sys.stdout.flush()

@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     print_answer = print_json if args.json else print_line
     pictures = list(find_pictures(args.files))
     exit_code = 0
-    for answers in with_progress(read_many(classifier, pictures), len(pictures)):
+    groups = read_many(classifier, pictures, number=len(pictures))
+    for answers in with_progress(groups, len(pictures)):
         for file, answer in answers:
             print_answer(file, answer)
             if isinstance(answer, ImageError):
