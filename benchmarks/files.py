@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -20,12 +21,14 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.simulated_photos import Scene, take_photo
-from digits.classifier import DigitClassifier
 from digits.commands.predict import print_line
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.images.preprocessing import to_digit_image
 from digits.reading import read_many
+
+if TYPE_CHECKING:
+    from digits.classifier import DigitClassifier
 
 COUNT = 10_000  # drawings of each size
 PER_PHOTO = 200  # as many drawings as photos take about as long
@@ -39,6 +42,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=COUNT, help="drawings (default: %(default)s)")
     count = parser.parse_args(argv).count
     photos = max(1, count // PER_PHOTO)
+    # Here, because the processes that decode pictures import this module, and need no TensorFlow.
+    from digits.classifier import DigitClassifier
+
     classifier = DigitClassifier.load()
     print("| files | plain loop, a second | predict, a second | ratio |\n| --- | --- | --- | --- |")
     for name, make, number in (
@@ -55,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def measure(classifier: DigitClassifier, files: Sequence[str]) -> tuple[float, float]:
+def measure(classifier: "DigitClassifier", files: Sequence[str]) -> tuple[float, float]:
     """Pictures a second in the plain loop, and as `predict` reads them."""
     ways = (plain_loop, as_predict_does)
     taken = [0.0, 0.0]
@@ -71,14 +77,14 @@ def measure(classifier: DigitClassifier, files: Sequence[str]) -> tuple[float, f
     return len(files) / taken[0], len(files) / taken[1]
 
 
-def plain_loop(classifier: DigitClassifier, files: Sequence[str]) -> None:
+def plain_loop(classifier: "DigitClassifier", files: Sequence[str]) -> None:
     """Read one file after another, and print each answer at once."""
     for file in files:
         print_line(file, classifier.predict(file))
         sys.stdout.flush()
 
 
-def as_predict_does(classifier: DigitClassifier, files: Sequence[str]) -> None:
+def as_predict_does(classifier: "DigitClassifier", files: Sequence[str]) -> None:
     """Read files in groups, and print the answers of a group at once."""
     for answers in read_many(classifier, [(file, None) for file in files], number=len(files)):
         for file, answer in answers:
