@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency lock audit clean
+.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -24,6 +24,8 @@ help:
 	@echo 'make benchmark-latency    measure the time to read one drawing'
 	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
 	@echo 'make audit                look for known vulnerabilities in requirements.lock'
+	@echo 'make benchmark-files      measure how many picture files a second are read'
+	@echo 'make fuzz                 try 100,000 damaged and random pictures'
 	@echo 'make clean                remove .venv and caches'
 
 demo: .venv/runtime
@@ -76,6 +78,13 @@ lock: .venv/tools/installed
 
 audit: .venv/tools/installed
 	@.venv/tools/bin/python tests/audit.py
+
+benchmark-files: .venv/runtime
+	$(BIN)/python -m benchmarks.files $(ARGS)
+
+fuzz: .venv/development
+	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/images/test_properties.py $(ARGS)
+	$(BIN)/python tests/fuzz_decoders.py
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio

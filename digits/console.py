@@ -3,13 +3,15 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier
+
+T = TypeVar("T")
 
 
 def load_classifier(path: str | None) -> "DigitClassifier":
@@ -54,6 +56,23 @@ def print_error(error: object) -> None:
 def progress_style() -> int:
     """Keras' `verbose`: a moving bar on a terminal, a line per epoch elsewhere."""
     return 1 if sys.stdout.isatty() else 2
+
+
+def with_progress(groups: Iterable[list[T]], total: int) -> Iterator[list[T]]:
+    """Yield groups of `total` things in all, beside a progress bar where stderr is a terminal.
+
+    The bar steps aside while the caller prints what a group holds.
+    """
+    if total < 2 or not sys.stderr.isatty():
+        yield from groups
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" pictures", leave=False) as bar:
+        for group in groups:
+            with tqdm.external_write_mode():
+                yield group
+            bar.update(len(group))
 
 
 def print_how_to_draw(model: Path) -> None:

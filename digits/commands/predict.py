@@ -2,15 +2,16 @@
 
 import argparse
 import json
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digits.console import load_classifier, print_error
+from digits.console import load_classifier, print_error, with_progress
 from digits.errors import ImageError
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
-    from digits.classifier import DigitClassifier
     from digits.prediction import Prediction
 
 SUMMARY = "print the digit in each image file"
@@ -28,32 +29,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one line per picture in `args.files`; returns 1 if any of them could not be read."""
     classifier = load_classifier(args.model)
+    from digits.reading import read_many
+
     print_answer = print_json if args.json else print_line
+    pictures = list(find_pictures(args.files))
     exit_code = 0
-    for file, answer in read_all(classifier, args.files):
-        print_answer(file, answer)
-        if isinstance(answer, ImageError):
-            exit_code = 1
+    groups = read_many(classifier, pictures, number=len(pictures))
+    for answers in with_progress(groups, len(pictures)):
+        for file, answer in answers:
+            print_answer(file, answer)
+            if isinstance(answer, ImageError):
+                exit_code = 1
+        sys.stdout.flush()  # once for all of them: a flush takes as long as reading a picture
     return exit_code
 
 
-def read_all(
-    classifier: "DigitClassifier", files: Sequence[str]
-) -> "Iterator[tuple[str, Prediction | ImageError]]":
-    """Read pictures, and pictures in folders, one after another: yields paths and answers."""
+def find_pictures(files: Sequence[str]) -> Iterator[tuple[str, ImageError | None]]:
+    """Yield the files, with the pictures in a folder in its place, or the folder and an error."""
     for file in files:
         try:
             pictures = pictures_in(Path(file)) if Path(file).is_dir() else [file]
         except ImageError as error:
             yield file, error
-            continue
-        for picture in pictures:
-            answer: Prediction | ImageError
-            try:
-                answer = classifier.predict(picture)
-            except ImageError as error:
-                answer = error
-            yield picture, answer
+        else:
+            for picture in pictures:
+                yield picture, None
 
 
 def pictures_in(folder: Path) -> list[str]:
@@ -64,19 +64,20 @@ def pictures_in(folder: Path) -> list[str]:
     """
     from PIL import Image
 
-    from digits.images.decoding import FORMATS
+    from digits.images.limits import FORMATS
 
     formats = Image.registered_extensions()
     try:
-        inside = sorted(folder.iterdir())
+        names = sorted(os.listdir(folder))
     except OSError as error:
         raise ImageError(f"the folder {folder} cannot be read: {error.strerror}") from error
-    pictures = [str(path) for path in inside if formats.get(path.suffix.lower()) in FORMATS]
-    if not pictures:
+    suffixes = {suffix for suffix, name in formats.items() if name in FORMATS}
+    names = [name for name in names if os.path.splitext(name)[1].lower() in suffixes]
+    if not names:
         raise ImageError(
             f"there are no pictures in the folder {folder}: put some in it ({', '.join(FORMATS)})"
         )
-    return pictures
+    return [str(folder / name) for name in names]
 
 
 def print_line(file: str, answer: "Prediction | ImageError") -> None:
@@ -84,9 +85,9 @@ def print_line(file: str, answer: "Prediction | ImageError") -> None:
     if isinstance(answer, ImageError):
         print_error(answer if file in str(answer) else f"{file}: {answer}")
     elif answer.digit is None:
-        print(f"{file}: no digit ({answer.reason})", flush=True)
+        print(f"{file}: no digit ({answer.reason})")
     else:
-        print(f"{file}: {answer.digit} ({answer.confidence:.1%})", flush=True)
+        print(f"{file}: {answer.digit} ({answer.confidence:.1%})")
 
 
 def print_json(file: str, answer: "Prediction | ImageError") -> None:
@@ -101,4 +102,4 @@ def print_json(file: str, answer: "Prediction | ImageError") -> None:
             "probabilities": [round(float(p), 6) for p in answer.probabilities],
             "reason": answer.reason,
         }
-    print(json.dumps(facts), flush=True)
+    print(json.dumps(facts))

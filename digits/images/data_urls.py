@@ -10,13 +10,13 @@ import numpy as np
 from PIL import Image
 
 from digits.errors import ImageError
+from digits.images.limits import PNG, check_parts
 
 PREFIX = "data:image/png;base64,"
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MAX_PIXELS = 4_000_000
-# Enough for 4 megapixels of 8-bit RGBA that do not compress at all, as base64 takes 4 characters
+MAX_PIXELS = 1_000_000
+# Enough for a megapixel of 8-bit RGBA that do not compress at all, as base64 takes 4 characters
 # for 3 bytes. Longer text is refused before anything is decoded.
-MAX_CHARACTERS = 24_000_000
+MAX_CHARACTERS = 6_000_000
 
 
 def read_png_data_url(url: str) -> Image.Image:
@@ -26,7 +26,7 @@ def read_png_data_url(url: str) -> Image.Image:
         url: text beginning with `data:image/png;base64,`.
 
     Returns:
-        The picture, fully decoded, in the mode of the PNG; at most 4 megapixels.
+        The picture, fully decoded, in the mode of the PNG; at most 1 megapixel.
 
     Raises:
         ImageError: the text is not a PNG data URL, or the PNG is damaged, cut short or too large.
@@ -43,14 +43,18 @@ def read_png_data_url(url: str) -> Image.Image:
     except (binascii.Error, ValueError):
         raise ImageError("The data URL is not valid base64: encode the PNG file anew.") from None
     # The first 24 bytes state the size, so gigapixels are refused before decoding.
-    if len(data) < 24 or data[:8] != SIGNATURE or data[12:16] != b"IHDR":
+    if len(data) < 24 or data[:8] != PNG or data[12:16] != b"IHDR":
         raise ImageError("The data URL does not hold a PNG: save the picture as PNG and resend.")
     width, height = struct.unpack(">II", data[16:24])
     if width * height > MAX_PIXELS:
         raise ImageError(
             f"The picture has {width} x {height} pixels: send at most"
-            f" {MAX_PIXELS // 1_000_000} megapixels."
+            f" {MAX_PIXELS // 1_000_000} megapixel."
         )
+    try:
+        check_parts(data)
+    except ImageError as error:
+        raise ImageError(f"The PNG {error}.") from None
     try:
         # verify() finds damaged and missing chunks, load() damaged pixels. A picture that was
         # verified cannot be loaded, so it is opened twice.

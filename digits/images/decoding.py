@@ -3,19 +3,25 @@
 What counts as white is decided here, and nowhere else: the full scale of the picture's type.
 """
 
+import io
 import os
+import stat
+import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from digits.errors import ImageError
+from digits.images.limits import FORMATS, MAX_BYTES, TOO_LARGE, check_parts, check_pixels
 from digits.images.shrinking import LARGEST, draft, shrink
 
-# The formats that Pillow decodes by itself: for some others it starts other programs.
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-MAX_PIXELS = 80_000_000  # of a file: decoding more would fill the memory of a small machine
+DRAWING = 640  # pixels: a picture of this side or less may be a drawing from the page
 ORIENTATION = ExifTags.Base.Orientation
+
+# Pillow warns of damage that does not keep it from reading a picture, such as in EXIF data. The
+# filter is set once, because filters set for a while belong to all threads.
+warnings.filterwarnings("ignore", module="PIL")
 
 Picture = str | os.PathLike | Image.Image | np.ndarray
 
@@ -40,8 +46,9 @@ def to_colours(picture: Picture) -> np.ndarray:
             EXIF orientation; PIL images are taken as they are.
 
     Returns:
-        (H, W, 1 or 3) float32 in [0, 1]. Files, PIL images and uint8 arrays with a side of more
-        than 2,560 pixels are shrunk to at most that (see `digits.images.shrinking`).
+        (H, W, 1 or 3) float32 in [0, 1]; one channel may stand for three equal ones. Files, PIL
+            images and uint8 arrays with a side of more than 2,560 pixels are shrunk to at most
+            that (see `digits.images.shrinking`).
 
     Raises:
         ImageError: the picture cannot be read as one.
@@ -50,7 +57,7 @@ def to_colours(picture: Picture) -> np.ndarray:
         picture = open_image(picture)
     array = _pixels(picture) if isinstance(picture, Image.Image) else _unmasked(np.asarray(picture))
     if array.dtype.kind not in "buif":
-        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype}")
+        raise ImageError(f"a picture must hold numbers, this array holds {array.dtype.name}")
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or array.shape[2] not in (1, 2, 3, 4) or 0 in array.shape:
@@ -64,7 +71,7 @@ def to_colours(picture: Picture) -> np.ndarray:
     values = _unit_range(array)
     if values.shape[2] in (1, 3):
         return values
-    return _without_alpha(values[:, :, :-1], values[:, :, -1:])
+    return _without_alpha(values[:, :, :-1], values[:, :, -1])
 
 
 def open_image(path: str | os.PathLike) -> Image.Image:
@@ -74,14 +81,15 @@ def open_image(path: str | os.PathLike) -> Image.Image:
     plain channels; any other keeps its size and mode.
 
     Raises:
-        ImageError: the file is missing, is no picture or a damaged one, or has more than 80
-            million pixels.
+        ImageError: the file is missing, is no picture or a damaged one, or is too large (see
+            `digits.images.limits`).
     """
     path = Path(path)
     try:
-        with Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
+        data = _contents(path)
+        check_parts(data)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            check_pixels(image)
             large = max(image.size) > LARGEST
             draft(image)
             image.load()
@@ -91,27 +99,56 @@ def open_image(path: str | os.PathLike) -> Image.Image:
             small = shrink(image)
             small.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
             return ImageOps.exif_transpose(small)
+    except ImageError as error:
+        raise ImageError(f"{path} {error}") from None
+    except Image.DecompressionBombError:  # so large that Pillow itself does not open it
+        raise ImageError(f"{path} {TOO_LARGE}") from None
     except FileNotFoundError as error:
         raise ImageError(f"there is no file {path}: check the name") from error
-    except IsADirectoryError as error:
-        raise ImageError(f"{path} is a folder: name the picture files in it") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(f"{path} is too large a picture: make it smaller first") from error
     except Exception as error:  # PIL's decoders raise many kinds for a broken file
         raise ImageError(
             f"{path} is not a readable picture, or is damaged: use a PNG or JPEG file"
         ) from error
 
 
+def _contents(path: Path) -> bytes:
+    """The bytes of a picture file."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise ImageError("is a folder: name the picture files in it")
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe could wait for ever
+        raise ImageError("is not a regular file: name a picture file")
+    if status.st_size > MAX_BYTES:
+        raise ImageError(
+            f"has {status.st_size / 1e6:.0f} MB: at most {MAX_BYTES / 1e6:.0f} MB are read"
+        )
+    return path.read_bytes()
+
+
 def _pixels(image: Image.Image) -> np.ndarray:
-    """The pixels of a PIL image: (H, W) grey or (H, W, 3 or 4) channels."""
+    """The pixels of a PIL image: (H, W) grey, or (H, W, 2 to 4) channels."""
     try:
-        return np.asarray(shrink(image))
+        image = shrink(image)
+        return np.asarray(image) if image.mode not in ("RGB", "RGBA") else _telling(image)
     except Exception as error:  # a mode Pillow cannot convert, or a damaged file opened lazily
         raise ImageError(
             f"this PIL image (mode {image.mode}) is damaged or cannot be converted: save it as a "
             "PNG file, or convert it to RGB"
         ) from error
+
+
+def _telling(image: Image.Image) -> np.ndarray:
+    """The channels of an RGB or RGBA image without those that tell nothing.
+
+    Browsers send drawings in black and white as opaque RGBA, and one channel of four is enough.
+    """
+    red, green, blue, *alpha = image.split()
+    if alpha and alpha[0].getextrema() == (255, 255):
+        alpha = []
+    # Large pictures keep their three channels: OpenCV rounds otherwise when it halves only one.
+    if max(image.size) <= DRAWING and red.tobytes() == green.tobytes() == blue.tobytes():
+        return np.asarray(Image.merge("LA", (red, *alpha)) if alpha else red)
+    return np.asarray(image if alpha else image.convert("RGB"))
 
 
 def _unmasked(array: np.ndarray) -> np.ndarray:
@@ -124,8 +161,10 @@ def _unmasked(array: np.ndarray) -> np.ndarray:
 
 def _unit_range(array: np.ndarray) -> np.ndarray:
     """Scale pixel values to [0, 1] float32 by the full scale of their type (see `to_colours`)."""
+    if array.dtype == np.uint8:
+        return array / np.float32(255)
     with np.errstate(over="ignore"):  # what exceeds float32 becomes infinite, and is refused
-        values = array.astype(np.float32)
+        values = array.astype(np.float32, copy=False)
     if array.dtype.kind == "b":
         return values
     low, high = values.min(), values.max()
@@ -141,13 +180,23 @@ def _unit_range(array: np.ndarray) -> np.ndarray:
         return values
     sixteen_bits = array.dtype.kind == "u" and array.dtype.itemsize == 2
     full = 255 if high <= 255 and not sixteen_bits else max(65535, high)
-    values /= np.float32(full)
-    return values
+    return values / np.float32(full)
 
 
 def _without_alpha(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Lay a transparent picture on the paper, white or black, that its ink stands out from most."""
-    weight = alpha.sum()
-    mean = (colour * alpha).sum() / (weight * colour.shape[2]) if weight else 0.0
-    paper = 1.0 if mean < 0.5 else 0.0
-    return colour * alpha + paper * (1 - alpha)
+    """Lay a transparent picture on the paper, white or black, that its ink stands out from most.
+
+    Args:
+        colour: (H, W, 1 or 3) float32 in [0, 1].
+        alpha: (H, W) float32 in [0, 1].
+    """
+    laid = np.empty(colour.shape, np.float32)
+    # Channel by channel: NumPy is slow where the last axis is as short as this.
+    for channel in range(colour.shape[2]):
+        np.multiply(colour[..., channel], alpha, out=laid[..., channel])
+    weight = alpha.sum(dtype=float) * colour.shape[2]
+    if not weight or laid.sum(dtype=float) < 0.5 * weight:
+        clear = 1 - alpha
+        for channel in range(colour.shape[2]):
+            laid[..., channel] += clear
+    return laid

@@ -100,8 +100,13 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Compone
     count, labels, stats, middles = cv2.connectedComponentsWithStats(inked)
     pixels = stats[:, cv2.CC_STAT_AREA]
 
+    # Only the ink is measured: what the values are for the paper, number 0, is never asked.
+    inside_ink = np.flatnonzero(inked)
+    # OpenCV's own annotations leave the dtype of `labels` open.
+    owner = cast(np.ndarray, labels.ravel()[inside_ink])
+
     def mean(values: np.ndarray) -> np.ndarray:
-        return np.bincount(labels.ravel(), values.ravel(), count) / pixels
+        return np.bincount(owner, values.ravel()[inside_ink], count) / pixels
 
     corner, extent = stats[:, :2], stats[:, 2:4]
     boxes = np.concatenate([corner, corner + extent], axis=1)
@@ -118,8 +123,8 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Compone
     stroke = _outlined(labels, marks.shade, depth, rules)
     stroke = ((stroke - 0.25) / 0.4).clip(0, 1)
     radius = np.zeros(count)
-    # OpenCV's own annotations leave the dtype of `labels` open.
-    np.maximum.at(radius, cast(np.ndarray, labels), cv2.distanceTransform(inked, cv2.DIST_L2, 3))
+    depths = cv2.distanceTransform(inked, cv2.DIST_L2, 3)
+    np.maximum.at(radius, owner, depths.ravel()[inside_ink])
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
     stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)

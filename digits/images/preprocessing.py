@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from digits.images.decoding import Picture, to_colours
-from digits.images.photos import is_photo, photo_ink
+from digits.images.photos import distance, is_photo, photo_ink
 
 SIZE = 28  # the side of a digit image
 BOX = 20  # the digit itself is fitted into 20×20
@@ -61,14 +61,14 @@ def to_ink(picture: Picture) -> np.ndarray:
         return photo_ink(colours)
     border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
     paper = np.median(border, axis=0)
-    ink = np.abs(colours - paper).max(axis=2)
+    ink = distance(colours, paper)
     # The usual deviation from the paper along the border is noise, not ink.
-    noise = np.median(np.abs(border - paper).max(axis=1))
-    ink = np.maximum(ink - 5 * noise, 0)
+    noise = np.median(distance(border, paper))
+    np.maximum(np.subtract(ink, 5 * noise, out=ink), 0, out=ink)
     strongest = ink.max()
     if strongest < MINIMUM_CONTRAST:
         return np.zeros(ink.shape, np.float32)
-    return (ink / strongest).astype(np.float32)
+    return np.divide(ink, strongest, out=ink)
 
 
 def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
@@ -87,7 +87,8 @@ def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
     the MNIST page: "size normalized to fit in a 20x20 pixel box while preserving their aspect
     ratio [...] centered in a 28x28 image by computing the center of mass".
     """
-    rows, columns = np.flatnonzero((ink > FAINT).any(1)), np.flatnonzero((ink > FAINT).any(0))
+    inked = ink > FAINT
+    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     if not rows.size:
         return None
     cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -52,7 +52,7 @@ def find_rules(ink: np.ndarray, noise: float) -> list[Rule]:
     crest = (thin > max(2.5 * noise, 0.02)) & (thin >= cv2.dilate(thin, np.ones((5, 1))))
     near = cv2.dilate(crest.astype(np.uint8), np.ones((5, 1), np.uint8))
     slopes = np.linspace(-STEEPEST, STEEPEST, 37)
-    counts = np.stack([_level(near, slope).mean(1) for slope in slopes])  # (slopes, rows)
+    counts = np.stack([_sums(_level(near, slope)) for slope in slopes]) / width  # (slopes, rows)
     chance = near.mean()  # on finely squared paper many rows are full of crests
     counts = (counts - chance) / (1 - chance)
 
@@ -75,6 +75,11 @@ def _level(image: np.ndarray, slope: float) -> np.ndarray:
     height, width = image.shape
     shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]])
     return cv2.warpAffine(image, shear, (width, height), flags=cv2.INTER_NEAREST)
+
+
+def _sums(image: np.ndarray) -> np.ndarray:
+    """The sum of each row: (H,) int."""
+    return cv2.reduce(image, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0]
 
 
 def _follow(crest: np.ndarray, left: float, right: float) -> Rule:

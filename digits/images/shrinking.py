@@ -69,5 +69,7 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode == "La":  # Pillow has no direct conversion from it to RGBA
         image = image.convert("LA")
     if "transparency" in image.info or image.mode in WITH_ALPHA:
-        return image.convert("RGBA")
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)

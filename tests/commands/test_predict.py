@@ -1,7 +1,12 @@
 """`predict` as a person runs it, on files and on folders."""
 
 import json
+import os
 import re
+import struct
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,7 +83,7 @@ def test_predict_reads_the_pictures_in_a_folder_for_people(pictures, tmp_path):
     assert broken.startswith("error: pictures/c.webp is not a readable picture")
     assert empty == (
         "error: there are no pictures in the folder empty: "
-        "put some in it (PNG, JPEG, WEBP, BMP, GIF, TIFF)"
+        "put some in it (PNG, JPEG, WEBP, BMP, GIF)"
     )
 
 
@@ -105,3 +110,51 @@ def test_predict_reads_for_programs(pictures, tmp_path):
     assert "damaged" in broken["error"]
     assert "no pictures in the folder empty" in empty["error"]
     assert "no file none.png" in missing["error"]
+
+
+def test_many_pictures_are_answered_in_order(tmp_path):
+    # More groups than are decoded ahead, with bad files among the good ones.
+    folder = tmp_path / "many"
+    folder.mkdir()
+    with Image.open(ROOT / "assets" / "seven.png") as seven:
+        seven.resize((28, 28)).save(folder / "0000.png")
+    content = (folder / "0000.png").read_bytes()
+    for number in range(1, 1500):
+        bad = number % 100 == 99
+        (folder / f"{number:04}.png").write_bytes(b"no picture" if bad else content)
+    code, out, err = run("predict", "many", "none.png", "many/0001.png", folder=tmp_path)
+    assert code == 1
+    good = [f"{number:04}" for number in range(1500) if number % 100 != 99] + ["0001"]
+    assert [line.partition(".png: 7 (")[0] for line in out.splitlines()] == [
+        f"many/{number}" for number in good
+    ]
+    bad = [line.partition(" is not a readable picture")[0] for line in err.splitlines()]
+    assert bad[:-1] == [f"error: many/{number:04}.png" for number in range(99, 1500, 100)]
+    assert bad[-1].startswith("error: there is no file none.png")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_shows_on_a_terminal_only_and_never_among_the_answers(terminal, seven, tmp_path):
+    import fcntl
+    import pty
+    import termios
+
+    (tmp_path / "again.png").write_bytes(Path(seven).read_bytes())
+    command = [sys.executable, ROOT / "mnist_classification.py", "predict", seven, "again.png"]
+    screen, keyboard = pty.openpty() if terminal else os.pipe()
+    if terminal:  # of 24 rows and 80 columns
+        fcntl.ioctl(keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=keyboard, text=True
+    ) as process:
+        os.close(keyboard)
+        shown = b""
+        with suppress(OSError):  # what Linux says at the end of a pseudo-terminal
+            while piece := os.read(screen, 4096):
+                shown += piece
+        os.close(screen)
+        lines = process.stdout.read().splitlines()
+    assert [line.partition(": 7 (")[0] for line in lines] == [str(seven), "again.png"]
+    assert (b"/2 [" in shown) == terminal
+    assert terminal or shown == b""

@@ -96,7 +96,8 @@ def test_values_are_divided_by_the_full_scale_of_their_type(dtype, values, expec
         (np.array([[0, np.inf]], np.float16), "not finite numbers"),
         (np.array([[0, np.nan]], ">f4"), "not finite numbers"),
         (np.array([[0, -1]], np.int8), "the smallest is -1"),
-        (np.array([[0j, 1]]), "this array holds complex128"),
+        (np.array([[0j, 1]]), "this array holds complex128$"),
+        (np.zeros((2, 2), [(9 * f"{name}\n", "i1") for name in "abcdefghi"]), "holds void72$"),
     ],
 )
 def test_values_without_a_scale_are_refused(values, complaint):
@@ -188,7 +189,7 @@ def test_files_of_more_than_2560_pixels_a_side_are_shrunk(size, expected, tmp_pa
         assert to_colours(tmp_path / "photo.png").shape == (134, 2000, 3)
 
 
-@pytest.mark.parametrize("name", ["7.jpg", "7.png", "7.webp", "7.tiff", "7.bmp"])
+@pytest.mark.parametrize("name", ["7.jpg", "7.png", "7.webp", "7.bmp"])
 def test_a_large_file_keeps_its_colours(name, tmp_path):
     large(2800, 2100).save(tmp_path / name)
     colours = to_colours(tmp_path / name)
@@ -197,7 +198,7 @@ def test_a_large_file_keeps_its_colours(name, tmp_path):
     assert np.abs(255 * colours[525, 700] - (20, 30, 90)).max() < 3
 
 
-@pytest.mark.parametrize("name", ["7.jpg", "7.png", "7.tiff"])
+@pytest.mark.parametrize("name", ["7.jpg", "7.png"])
 @pytest.mark.parametrize(("orientation", "turn"), [(1, 0), (3, 180), (6, 90), (8, 270)])
 def test_a_large_file_is_turned_by_its_orientation(name, orientation, turn, tmp_path):
     exif = Image.Exif()
@@ -266,11 +267,11 @@ assert digit_image(sys.argv[1]) is not None
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("48.jpg", (8064, 6048)), ("12.jpg", (4032, 3024)), ("12.png", (4032, 3024))]
+    ("name", "size"), [("25.jpg", (5760, 4320)), ("12.jpg", (4032, 3024)), ("6.png", (2816, 2112))]
 )
 def test_a_large_photo_does_not_fill_the_memory(name, size, tmp_path):
-    # The floats of these photos would take 585 and 146 MB. Measured: about 130 MB for all three,
-    # 50 of them for Python and its libraries; 410 to 580 before photos were shrunk first.
+    # The floats of these photos would take 299, 146 and 71 MB. Most of what is measured belongs to
+    # Python and its libraries, and to the floats of the photo once it is shrunk.
     large(*size).save(tmp_path / name)
     # A process of its own between pytest and the one measured: a new process counts the memory of
     # the one it was forked from.

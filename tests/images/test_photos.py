@@ -184,16 +184,15 @@ def test_a_photo_is_turned_the_way_its_phone_was_held(classifier, tmp_path):
         assert agreement(tmp_path / "7.jpg", photo.ink) > 0.95
 
 
-@pytest.mark.parametrize("name", ["7.jpg", "7.png"])
-def test_a_photo_of_12_megapixels_is_read_as_a_small_one_is(name, classifier, tmp_path):
+def test_a_photo_of_12_megapixels_is_read_as_a_small_one_is(classifier, tmp_path):
     photo = take_photo(SEVEN, Scene(pixels=(600, 800), falloff=0.3), np.random.default_rng(8))
     exif = Image.Exif()
     exif[0x0112] = 6
     large = Image.fromarray(photo.picture).resize((3024, 4032), Image.Resampling.BICUBIC)
-    large.rotate(90, expand=True).save(tmp_path / name, exif=exif, quality=92)
-    assert to_colours(tmp_path / name).shape == (2016, 1512, 3)
-    assert classifier.predict(tmp_path / name).digit == 7
-    assert agreement(tmp_path / name, photo.ink) > 0.95
+    large.rotate(90, expand=True).save(tmp_path / "7.jpg", exif=exif, quality=92)
+    assert to_colours(tmp_path / "7.jpg").shape == (2016, 1512, 3)
+    assert classifier.predict(tmp_path / "7.jpg").digit == 7
+    assert agreement(tmp_path / "7.jpg", photo.ink) > 0.95
 
 
 def drawn_seven() -> Image.Image:
@@ -203,7 +202,7 @@ def drawn_seven() -> Image.Image:
 def save_good_files(folder: Path) -> list[Path]:
     """The same 7 in every kind of file, the moving ones with empty paper behind it."""
     seven, empty = drawn_seven(), Image.new("RGB", (280, 280), "white")
-    for name in ("7.png", "7.jpg", "7.webp", "7.bmp", "7.gif", "7.tiff"):
+    for name in ("7.png", "7.jpg", "7.webp", "7.bmp", "7.gif"):
         seven.save(folder / name)
     for name in ("moving.gif", "moving.webp"):
         seven.save(folder / name, save_all=True, append_images=[empty, empty])
@@ -231,9 +230,13 @@ def save_bad_files(folder: Path) -> dict[Path, str]:
     Image.new("1", (20_000, 20_000)).save(folder / "bomb.png")
     Image.new("1", (9_500, 9_000)).save(folder / "large.png")
     damaged = "{} is not a readable picture, or is damaged: use a PNG or JPEG file"
-    large = "{} is too large a picture: make it smaller first"
+    large = "{} has too many pixels: at most 25 megapixels are read from a JPEG"
+    larger = (
+        "{} has 9500 x 9000 pixels: at most 6 megapixels are read from such a PNG file, and 25 "
+        "from a JPEG"
+    )
     says = dict.fromkeys([*contents, "drawn.eps"], damaged)
-    says |= {"bomb.png": large, "large.png": large}
+    says |= {"bomb.png": large, "large.png": larger}
     return {folder / name: text for name, text in says.items()}
 
 
@@ -275,8 +278,8 @@ def test_bad_files_get_one_line_from_the_endpoint_and_it_goes_on(address, tmp_pa
 
 
 def test_a_very_large_file_is_shrunk_as_it_is_read(tmp_path):
-    Image.new("L", (9_000, 3_000), 255).save(tmp_path / "wide.png")
-    assert to_colours(tmp_path / "wide.png").shape == (750, 2_250, 1)
+    Image.new("L", (6_000, 1_000), 255).save(tmp_path / "wide.png")
+    assert to_colours(tmp_path / "wide.png").shape == (334, 2_000, 1)
 
 
 # ---- what is shown

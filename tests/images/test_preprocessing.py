@@ -165,7 +165,7 @@ def test_moving_the_drawing_changes_nothing():
         (np.zeros((28, 28, 5)), r"a picture has the shape \(H, W\).*this one has \(28, 28, 5\)"),
         (np.zeros((0, 28)), r"this one has \(0, 28\)"),
         (np.zeros(784), r"this one has \(784,\)"),
-        (np.array([["7"]]), r"a picture must hold numbers, this array holds <U1"),
+        (np.array([["7"]]), r"a picture must hold numbers, this array holds str32"),
         (np.full((9, 9), np.nan), r"not finite numbers"),
         (np.full((9, 9), -5), r"pixel values must not be negative .* the smallest is -5"),
         (None, r"a picture must hold numbers, this array holds object"),
@@ -197,7 +197,10 @@ def test_files_that_are_no_pictures_are_refused_in_one_line(seven, tmp_path):
 def test_a_decompression_bomb_is_refused_before_it_is_unpacked(tmp_path):
     # A PNG of 60 kB that would unpack to 400 megapixels.
     Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
-    with warnings.catch_warnings(), pytest.raises(ImageError, match="is too large a picture"):
+    with (
+        warnings.catch_warnings(),
+        pytest.raises(ImageError, match="has too many pixels: at most 25"),
+    ):
         warnings.simplefilter("default")
         digit_image(tmp_path / "bomb.png")
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import accuracy
+from benchmarks import accuracy, files
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.errors import DigitsError
 
@@ -61,3 +61,15 @@ def test_a_missing_model_is_one_line_and_a_failure(capsys, tmp_path):
     assert output.out == ""
     assert output.err.startswith("error: there is no model file")
     assert output.err.count("\n") == 1
+
+
+def test_the_benchmark_of_files_measures_each_kind_in_both_ways(capsys):
+    assert files.main(["--count", "6"]) == 0
+    head, _, *rows = capsys.readouterr().out.splitlines()
+    assert head == "| files | plain loop, a second | predict, a second | ratio |"
+    assert [row.split(" | ")[0] for row in rows] == [
+        "| 6 of 28×28 pixels, PNG",
+        "| 6 of 280×280 pixels, PNG",
+        "| 1 of 12-megapixel photos, JPEG",
+    ]
+    assert all(float(rate) > 0 for row in rows for rate in row.split(" | ")[1:3])

@@ -202,7 +202,7 @@ BAD_PAYLOADS = {
     "no PNG": (PREFIX + "AAAA", "does not hold a PNG"),
     "gigapixels": (
         gigapixels(),
-        "The picture has 50000 x 50000 pixels: send at most 4 megapixels.",
+        "The picture has 50000 x 50000 pixels: send at most 1 megapixel.",
     ),
     "cut short": (url_of(drawn_seven())[:-80], "damaged or cut short"),
 }

@@ -14,7 +14,7 @@ FLOORS = [
     {"data", "litert", "prediction"},
     {"learning"},
     {"classifier"},
-    {"console", "explain", "export"},
+    {"console", "explain", "export", "reading"},
     {"measuring"},
     {"page"},
     {"commands"},

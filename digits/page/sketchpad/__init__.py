@@ -96,7 +96,7 @@ class Sketchpad(gr.HTML):
             payload: a PNG data URL, or "" or None for an empty canvas.
 
         Returns:
-            The picture in the PNG, of any mode and up to 4 megapixels; None for an empty canvas.
+            The picture in the PNG, of any mode and up to 1 megapixel; None for an empty canvas.
 
         Raises:
             gr.Error: the payload is anything else; its message is one clear line.
@@ -122,7 +122,7 @@ class Sketchpad(gr.HTML):
         return described(
             {"type": "string", "title": "PNG data URL"},
             f"a picture of one digit as a PNG data URL ('{PREFIX}...'): any size up to"
-            ' 4 megapixels, dark on light or light on dark; "" for an empty canvas',
+            ' 1 megapixel, dark on light or light on dark; "" for an empty canvas',
         )
 
     def example_payload(self) -> str:
