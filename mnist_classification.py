@@ -81,6 +81,13 @@ def build_parser() -> argparse.ArgumentParser:
         default=os.environ.get("GRADIO_SERVER_PORT"),
         help=f"port to listen on (default: the first free one from {PORTS[0]} on)",
     )
+    page.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which browsers may ask for the page (default: on your network, any)",
+    )
     page.add_argument("--auth", type=login, metavar="USER:PASSWORD", help="ask visitors to log in")
     page.add_argument(
         "--root-path",
@@ -146,7 +153,7 @@ def start_page(args: argparse.Namespace) -> int:
     classifier = load_classifier(args.model)
     # The page contacts nobody: no usage statistics, no check for a newer Gradio.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from digits.page.demo import build_demo, launch_options
+    from digits.page.demo import build_demo
     from digits.page.netron_viewer import netron_viewer
 
     wanted, models = args.netron or not public, Path("models")
@@ -168,7 +175,7 @@ def start_page(args: argparse.Namespace) -> int:
             share=args.share,
             netron_address=netron_address if args.netron else None,
             browser=not args.no_browser,
-            **launch_options(),
+            allowed_hosts=args.allow_host,
         )
     return 0
 
