@@ -22,6 +22,7 @@ from digits.page.tabs.train import train_tab
 from digits.page.tabs.upload import upload_tab
 
 HERE = Path(__file__).parent
+PATIENCE = HERE / "patience.js"
 TITLE = "Draw a digit"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
@@ -114,7 +115,7 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_HOSTS) -> 
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
-        "head": pwa.HEAD,
+        "head": f"{pwa.HEAD}\n<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
         "max_file_size": "20mb",
         "app_kwargs": {
             "routes": pwa.routes(),

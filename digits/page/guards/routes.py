@@ -14,7 +14,8 @@ NAME = r"[A-Za-z0-9_.-]{1,100}"
 # Fixed content, which one page load asks for dozens of times.
 STATIC = re.compile(
     r"/(assets|static|svelte|gradio_api/custom_component)/.+"
-    r"|/(favicon\.ico|manifest\.json|robots\.txt|theme\.css|gradio_api/theme\.css|pwa_icon(/\d+)?)"
+    r"|/(favicon\.ico|icon-[\w-]+\.png|pwa_icon(/\d+)?|manifest\.json|robots\.txt)"
+    r"|/(gradio_api/)?theme\.css"
 )
 # These wait for answers or keep a visit alive. If one of them were refused for its rate, the page
 # in the browser would take the connection for lost, start anew, and lose the drawing.
