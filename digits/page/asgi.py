@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # Gradio takes seconds to import
     from fastapi import FastAPI
 
 MAX_SESSIONS = 1000  # visits of which Gradio remembers something
+MAX_QUEUED = 100  # requests in Gradio's queue; with the largest drawings, they take 600 MB
+CONCURRENT_ANSWERS = 4  # of each function in the queue, so that nobody waits for the slowest one
 
 
 def make_app(
@@ -48,6 +50,11 @@ def make_app(
     from digits.page.demo import launch_options
 
     demo.state_session_capacity = MAX_SESSIONS
+    if public:
+        # With a closed API, programs wait in the queue too, and do not overtake people.
+        demo.queue(
+            max_size=MAX_QUEUED, default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False
+        )
     app = FastAPI(openapi_url=None)
     options = launch_options(public, hosts)
     return gr.mount_gradio_app(app, demo, "/", auth=auth, root_path=root_path, **options)

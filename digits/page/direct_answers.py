@@ -79,10 +79,16 @@ def answered(function: Any, values: list[Any]) -> list[Any]:
     Raises:
         gr.Error: the function refuses what was sent.
     """
-    inputs = zip(function.inputs, values, strict=True)
-    result = function.fn(*(component.preprocess(value) for component, value in inputs))
+    pairs = zip(function.inputs, values, strict=True)
+    result = function.fn(*(received(*pair) for pair in pairs))
     results = result if len(function.outputs) > 1 else [result]
     return [shown(*pair) for pair in zip(function.outputs, results, strict=True)]
+
+
+def received(component: Any, value: Any) -> Any:
+    """What a function is given for a value that was sent for a component."""
+    model = component.data_model
+    return component.preprocess(value if model is None or value is None else model(**value))
 
 
 def shown(component: Any, value: Any) -> Any:

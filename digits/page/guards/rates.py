@@ -7,7 +7,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import LOGIN, STATIC, STREAMS, route
+from digits.page.guards.routes import CALLS, LOGIN, STATIC, STREAMS, route
 from digits.page.guards.visitors import visitor_of
 
 PATIENCE = 5  # seconds that a request may wait for its turn
@@ -26,6 +26,8 @@ class Rate(NamedTuple):
 # Drawing sends up to 12 pictures a second. Forty people who draw at once, a class, are 480.
 BROWSER = Rate(60, 600)
 ADDRESS = Rate(600, 3000)
+# What waits in Gradio's queue, where all wait in one line: calls of programs, and trainings.
+QUEUED = Rate(20, 50)
 # Guesses of a password.
 LOGINS = Rate(0.2, 10)
 
@@ -81,26 +83,31 @@ class RateLimit:
         """
         self.app = app
         self.browsers, self.addresses = Buckets(browser), Buckets(address)
-        self.logins = Buckets(LOGINS)
+        self.queued, self.logins = Buckets(QUEUED), Buckets(LOGINS)
         self.patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when it is its turn, or refuse it and name the seconds to wait."""
         if scope["type"] != "http" or is_free(scope):
             return await self.app(scope, receive, send)
-        visitor, now = visitor_of(scope), time.monotonic()
-        if scope["method"] == "POST" and LOGIN.fullmatch(route(scope)):
-            wait, patience = self.logins.turn(visitor.address, now, 0), 0.0
-            line = TOO_MANY_LOGINS
+        visitor, path = visitor_of(scope), route(scope)
+        if scope["method"] == "POST" and LOGIN.fullmatch(path):
+            line, patience = TOO_MANY_LOGINS, 0.0
+            counts = [(self.logins, visitor.address)]
         else:
-            patience, line = self.patience, TOO_MANY
-            wait = self.addresses.turn(visitor.address, now, patience)
-            # Without a cookie, the address is all there is to count by.
-            if visitor.browser.startswith("cookie ") and wait <= patience:
-                wait = max(wait, self.browsers.turn(visitor.browser, now, patience))
-        if wait > patience:
-            answer = refusal(429, line, retry_after=wait - patience)
-            return await answer(scope, receive, send)
+            line, patience = TOO_MANY, self.patience
+            counts = [(self.addresses, visitor.address)]
+            if visitor.browser.startswith("cookie "):  # else the address is all there is
+                counts.append((self.browsers, visitor.browser))
+            call = CALLS.fullmatch(path)
+            if call and (call["call"] or call["queue"]):
+                counts.append((self.queued, visitor.address))
+        wait, now = 0.0, time.monotonic()
+        for buckets, who in counts:
+            wait = max(wait, buckets.turn(who, now, patience))
+            if wait > patience:
+                answer = refusal(429, line, retry_after=wait - patience)
+                return await answer(scope, receive, send)
         if wait:
             await asyncio.sleep(wait)
         await self.app(scope, receive, send)
