@@ -18,6 +18,7 @@ from digits import __version__
 from digits.commands import compare, evaluate, export, learn, predict, train
 from digits.console import load_classifier, print_error
 from digits.errors import DigitsError
+from digits.page.gradio_internals.server import contact_nobody
 from digits.page.serving import PORTS, is_public, port_is_free, serve
 
 COMMANDS = (predict, evaluate, train, learn, compare, export)
@@ -151,8 +152,7 @@ def start_page(args: argparse.Namespace) -> int:
         raise DigitsError(f"port {args.port} is taken: choose another, or leave --port out")
     public = is_public(host, args.share, args.root_path)
     classifier = load_classifier(args.model)
-    # The page contacts nobody: no usage statistics, no check for a newer Gradio.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    contact_nobody()
     from digits.page.demo import build_demo
     from digits.page.netron_viewer import netron_viewer
 

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from digits.page.gradio_internals.server import contact_nobody
+
 if TYPE_CHECKING:  # Gradio takes seconds to import
     import gradio as gr
     from fastapi import FastAPI
@@ -66,7 +68,7 @@ def app_from_environment() -> "FastAPI":
     Raises:
         DigitsError: the model cannot be loaded.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # the page contacts nobody
+    contact_nobody()
     from digits.classifier import DigitClassifier
     from digits.page.demo import build_demo
 

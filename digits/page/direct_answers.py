@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.page.gradio_internals.routes import CALLS, route
 from digits.page.gradio_internals.server import logged_in
 from digits.page.guards.answers import refusal
 from digits.page.guards.requests import CHECKED
-from digits.page.guards.routes import CALLS, route
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.upload import Photo
 

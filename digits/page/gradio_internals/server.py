@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked before
@@ -42,6 +43,18 @@ def restart_queue(page: "gr.Blocks") -> None:
     """Start the queue of a running page again, as Gradio does when a page starts."""
     page._queue.active_jobs = [None] * len(page._queue.active_jobs)
     page.run_startup_events()
+
+
+def upload_folder() -> Path:
+    """The folder whose files Gradio gives out, to whoever knows their names, as uploads."""
+    from gradio.utils import get_upload_folder
+
+    return Path(get_upload_folder())
+
+
+def contact_nobody() -> None:
+    """Keep Gradio from sending usage statistics and from asking for a newer version of itself."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
 async def logged_in(request: "Request") -> bool:

@@ -1,9 +1,9 @@
-"""The headers that tell a browser what the page may do, and the cookie that tells visitors apart."""
+"""Adds the headers that tell a browser what the page may do, and the cookie of a visitor."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digits.page.guards.routes import route
+from digits.page.gradio_internals.routes import route
 from digits.page.guards.visitors import new_cookie
 
 # Gradio's page has inline scripts and styles, and makes functions of text. Netron runs on a port of

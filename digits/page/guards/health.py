@@ -3,8 +3,8 @@
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.page.gradio_internals.routes import route
 from digits.page.gradio_internals.server import queue_has_ended, restart_queue
-from digits.page.guards.routes import route
 
 READ_ONLY = ("GET", "HEAD")
 

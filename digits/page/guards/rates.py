@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.page.gradio_internals.routes import CALLS, LOGIN, STATIC, STREAMS, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import CALLS, LOGIN, STATIC, STREAMS, route
 from digits.page.guards.visitors import visitor_of
 
 PATIENCE = 5  # seconds that a request may wait for its turn

@@ -17,8 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digits.images.data_urls import MAX_CHARACTERS
+from digits.page.gradio_internals.routes import CALLS, NAME, SESSION, UPLOAD, known, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import CALLS, NAME, SESSION, UPLOAD, known, route
 from digits.page.guards.uploads import own_file
 from digits.page.guards.visitors import Visitor, visitor_of
 
@@ -125,8 +125,6 @@ def checked_request(
         if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
             raise Refused(f"{key} is of the wrong type.")
         kept[key] = value
-    if kept["trigger_id"] is not None and kept["trigger_id"] not in blocks.blocks:
-        raise Refused("There is no component with this trigger_id.")
     return kept
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.page.gradio_internals.routes import STREAMS, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import STREAMS, route
 from digits.page.guards.visitors import visitor_of
 
 # Each open page keeps one or two. A class of forty behind one address is 80.
@@ -24,7 +24,7 @@ class StreamLimit:
         per_address: int = PER_ADDRESS,
         in_all: int = IN_ALL,
     ) -> None:
-        """Limit the streams that `app` keeps open at a time, for one browser, address and in all."""
+        """Limit the streams that `app` keeps open: for a browser, for an address, and in all."""
         self.app = app
         self.limits = {"browser": per_browser, "address": per_address, "all": in_all}
         self._open: Counter[tuple[str, str]] = Counter()

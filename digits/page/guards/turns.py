@@ -6,14 +6,14 @@ Work is what counts, not requests: a visitor who sends costly pictures waits, an
 import asyncio
 import time
 from collections import deque
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.page.gradio_internals.routes import CALLS, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import CALLS, route
 from digits.page.guards.visitors import Visitor, visitor_of
 
 AT_ONCE = 2  # requests that are worked on: more would only share the same processors

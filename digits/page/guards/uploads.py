@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gradio.utils import get_upload_folder
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -20,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from digits.page.gradio_internals.server import logged_in
+from digits.page.gradio_internals.routes import UPLOAD, UPLOAD_PROGRESS, route
+from digits.page.gradio_internals.server import logged_in, upload_folder
 from digits.page.guards.answers import refusal
-from digits.page.guards.routes import UPLOAD, route
 from digits.page.guards.visitors import Visitor, visitor_of
 
 MAX_FILE = 20_000_000  # bytes
@@ -30,7 +29,6 @@ PER_BROWSER = 3  # photos: the one on the page, and those of the last moments
 PER_ADDRESS = 120  # photos: those of a class of forty
 ADDRESS_BYTES = 400_000_000
 IN_ALL_BYTES = 1_000_000_000
-PROGRESS = "/gradio_api/upload_progress"
 UPLOAD_FIRST = "Send the photo as a file that you have uploaded: upload it first."
 ONE_FILE = "Send one photo at a time, as the form field 'files'."
 
@@ -46,12 +44,12 @@ class Uploads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an upload with the list of its path, as Gradio does."""
         path = route(scope) if scope["type"] == "http" else ""
-        if path not in (UPLOAD, PROGRESS):
+        if path not in (UPLOAD, UPLOAD_PROGRESS):
             return await self.app(scope, receive, send)
         request = Request(scope, receive)
         if not await logged_in(request):
             answer: Response = refusal(401, "Log in first.")
-        elif path == PROGRESS:
+        elif path == UPLOAD_PROGRESS:
             answer = finished()
         else:
             answer = await self.take(request)
@@ -136,7 +134,7 @@ def own_file(value: Any, visitor: Visitor) -> dict[str, Any]:
 def folder_of(visitor: Visitor) -> Path:
     """Where a visitor's photos are kept; the names tell neither the address nor the cookie."""
     address, browser = (sha256(who.encode()).hexdigest()[:32] for who in reversed(visitor))
-    return Path(get_upload_folder()) / "visitors" / address / browser
+    return upload_folder() / "visitors" / address / browser
 
 
 def photos_in(folder: Path, pattern: str) -> list[Path]:

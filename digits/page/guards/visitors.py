@@ -39,8 +39,8 @@ def visitor_of(scope: Scope) -> Visitor:
 def new_cookie(scope: Scope) -> str | None:
     """Make the value of a Set-Cookie header for a visitor without a cookie; None if there is one.
 
-    It holds 128 random bits and nothing else, and ends with the browser session. Sent over HTTPS, it also works where the page is
-    shown in a frame of another site.
+    It holds 128 random bits and nothing else, and ends with the browser session. Sent over HTTPS,
+    it also works where the page is shown in a frame of another site.
     """
     if visitor_of(scope).browser.startswith("cookie "):
         return None

@@ -33,6 +33,7 @@ CALLS = re.compile(
     r"|(?P<queue>queue/join)|(?P<other>cancel|reset/?))"
 )
 UPLOAD = "/gradio_api/upload"
+UPLOAD_PROGRESS = "/gradio_api/upload_progress"
 LOGIN = re.compile(r"/login/?")
 
 
