@@ -106,7 +106,7 @@ class Visit:
     def settle(self) -> None:
         """Wait until the last picture has been sent and answered: a fifth of a second of calm."""
         calm = 0
-        for _ in range(500):
+        for _ in range(1500):
             # By the page's own clock, so that on a busy machine its timers have had their turn.
             self.page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
             calm = 0 if self.open else calm + 1

@@ -55,7 +55,7 @@ class RequestCheck:
                 body = await read_body(receive)
                 blocks = scope["app"].get_blocks()
                 checked = checked_request(body, call, blocks, visitor_of(scope))
-                scope = scope | {CHECKED: checked}
+                scope = {**scope, CHECKED: checked}
                 receive = replayed(orjson.dumps(checked), receive)
                 scope["headers"] = [
                     (name, value) for name, value in scope["headers"] if name != b"content-length"
@@ -213,9 +213,8 @@ def limited(receive: Receive, max_bytes: int = MAX_BODY) -> Receive:
         if whole:
             return await receive()  # waits for the visitor to leave
         try:
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
-        except TimeoutError:
+            message = await asyncio.wait_for(receive(), deadline - loop.time())
+        except asyncio.TimeoutError:
             raise HTTPException(408, "Too slow: send the request again.") from None
         received += len(message.get("body", b""))
         whole = not message.get("more_body", False)
