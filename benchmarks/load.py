@@ -136,8 +136,8 @@ async def long_run(seconds: float, people: int) -> None:
     first = [note for number, note in enumerate(notes) if number >= len(notes) // 5]
     growth = notes[-1][0] / first[0][0] - 1
     print(
-        f"\nMemory {first[0][0]:.0f} MB after a fifth of the time, {notes[-1][0]:.0f} MB at the end "
-        f"({growth:+.1%}); at most {max(note[1] for note in notes)} open files; "
+        f"\nMemory {first[0][0]:.0f} MB after a fifth of the time, {notes[-1][0]:.0f} MB at the "
+        f"end ({growth:+.1%}); at most {max(note[1] for note in notes)} open files; "
         f"{notes[-1][2]} files kept."
     )
 
