@@ -61,9 +61,9 @@ class Visit:
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob") and url.netloc != self.host:
             self.foreign.append(request.url)
-        if "/queue/" in url.path:
+        if "/queue/" in url.path or "/run/" in url.path:
             self.open.add(request)
-        if url.path.endswith("/queue/join"):
+        if url.path.endswith(("/queue/join", "/run/predict")):
             self.sent.extend(request.post_data_json["data"][:1])
             self.session = request.post_data_json["session_hash"]
 

@@ -109,7 +109,6 @@ def test_a_stream_of_no_session_is_refused(netloc):
         ({"data": [[]]}, "The value of 'Sketchpad: draw a digit' is not of the type string."),
         ({"data": [{}]}, "The value of 'Sketchpad: draw a digit' is not of the type string."),
         ({"data": [True]}, "The value of 'Sketchpad: draw a digit' is not of the type string."),
-        ({"data": [None], "event_data": 5}, "event_data is of the wrong type."),
         ({"data": [None], "trigger_id": "5"}, "trigger_id is of the wrong type."),
     ],
     ids=str,
