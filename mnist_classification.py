@@ -18,6 +18,7 @@ from digits import __version__
 from digits.commands import compare, evaluate, export, learn, predict, train
 from digits.console import load_classifier, print_error
 from digits.errors import DigitsError
+from digits.page.gradio_internals.server import contact_nobody
 from digits.page.serving import PORTS, is_public, port_is_free, serve
 
 COMMANDS = (predict, evaluate, train, learn, compare, export)
@@ -80,6 +81,13 @@ def build_parser() -> argparse.ArgumentParser:
         type=port_number,
         default=os.environ.get("GRADIO_SERVER_PORT"),
         help=f"port to listen on (default: the first free one from {PORTS[0]} on)",
+    )
+    page.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which browsers may ask for the page (default: on your network, any)",
     )
     page.add_argument("--auth", type=login, metavar="USER:PASSWORD", help="ask visitors to log in")
     page.add_argument(
@@ -144,9 +152,8 @@ def start_page(args: argparse.Namespace) -> int:
         raise DigitsError(f"port {args.port} is taken: choose another, or leave --port out")
     public = is_public(host, args.share, args.root_path)
     classifier = load_classifier(args.model)
-    # The page contacts nobody: no usage statistics, no check for a newer Gradio.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from digits.page.demo import build_demo, launch_options
+    contact_nobody()
+    from digits.page.demo import build_demo
     from digits.page.netron_viewer import netron_viewer
 
     wanted, models = args.netron or not public, Path("models")
@@ -168,7 +175,7 @@ def start_page(args: argparse.Namespace) -> int:
             share=args.share,
             netron_address=netron_address if args.netron else None,
             browser=not args.no_browser,
-            **launch_options(),
+            allowed_hosts=args.allow_host,
         )
     return 0
 

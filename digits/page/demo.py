@@ -1,5 +1,6 @@
 """Builds the page: one Gradio app with a few tabs that sends no requests to other hosts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from digits.classifier import DigitClassifier
 from digits.explain import Explainer
 from digits.page import pwa
 from digits.page.background_training.jobs import Trainer
-from digits.page.gradio_internals.server import spare_the_statistics
-from digits.page.limits import BodyLimit
+from digits.page.direct_answers import DirectAnswers
+from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
+from digits.page.guards import guards
 from digits.page.model_store import ModelStore
 from digits.page.tabs.about import about_tab
 from digits.page.tabs.draw import draw_tab
@@ -20,7 +22,9 @@ from digits.page.tabs.train import train_tab
 from digits.page.tabs.upload import upload_tab
 
 HERE = Path(__file__).parent
+PATIENCE = HERE / "patience.js"
 TITLE = "Draw a digit"
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -82,13 +86,18 @@ def build_demo(
                     running.close()
 
             page.unload(leave)
+    answer_at_once(page)
     return page
 
 
-def launch_options() -> dict[str, Any]:
-    """Make the options of `launch()` for the page's style, files and limits.
+def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_HOSTS) -> dict[str, Any]:
+    """Make the options of `launch()` for the page's style, files and guards.
 
     With them, the page sends requests to its own server only.
+
+    Args:
+        public: people at other computers can reach the page: limit what each of them may ask.
+        hosts: the names under which browsers may ask for the page; none allows every name.
     """
     return {
         "theme": gr.themes.Default(
@@ -106,8 +115,11 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
-        "head": pwa.HEAD,
+        "head": f"{pwa.HEAD}\n<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
         "max_file_size": "20mb",
-        "app_kwargs": {"routes": pwa.routes(), "middleware": [Middleware(BodyLimit)]},
+        "app_kwargs": {
+            "routes": pwa.routes(),
+            "middleware": [*guards(public, hosts), Middleware(DirectAnswers)],
+        },
         "enable_monitoring": False,
     }

@@ -53,16 +53,16 @@ def chosen_model(store: ModelStore, name: Any) -> tuple[Explainer, Any]:
         name: what the request holds for the menu; anything.
 
     Returns:
-        The model with its explainer, and the new value of the menu, which then shows the model
-        that answers.
+        The model with its explainer, and what changes in the menu, which then shows the model that
+        answers, and why.
 
     Raises:
         gr.Error: the page's own model cannot be had either.
     """
     try:
-        return store.explainer(name), gr.skip()
+        return store.explainer(name), gr.update(info=None)
     except ModelError as error:
         with errors_shown():
             own = store.explainer(store.own_name)
-        gr.Warning(f"{error} Until then, {store.own_name} answers.")
-        return own, store.own_name
+        info = f"{error} Until then, {store.own_name} answers."
+        return own, gr.update(value=store.own_name, info=info)

@@ -9,27 +9,24 @@ import socket
 import sys
 import time
 import webbrowser
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from digits.errors import DigitsError
-from digits.page.gradio_internals.server import (
-    ALSO_CHECKED,
-    open_tunnel,
-    reach_itself_without_proxy,
-)
+from digits.page.gradio_internals.server import open_tunnel
 
 if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked before
     import gradio as gr
 
 PORTS = range(7860, 7960)  # those that Gradio itself would try
 
-# On a public page. 40 queued requests of 25 MB take one gigabyte. Each function serves four
-# visitors at once, so that nobody waits for the slowest one.
-MAX_QUEUED = 40
-CONCURRENT_ANSWERS = 4
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+EVERY_ADDRESS = ("0.0.0.0", "::")
+CLOSING_TIME = 2  # seconds for the answers that are under way when the page is closed
 
 
 def serve(
@@ -40,13 +37,13 @@ def serve(
     root_path: str | None = None,
     auth: tuple[str, str] | None = None,
     share: bool = False,
+    allowed_hosts: Sequence[str] = (),
     netron_address: str | None = None,
     browser: bool = True,
-    **launch_options: Any,
 ) -> None:
     """Serve a page until Ctrl-C, and print every address it has.
 
-    A public page has limits, see `digits.page.limits`. If there is no public link, a line says so
+    A public page has limits, see `digits.page.guards`. If there is no public link, a line says so
     and the page goes on.
 
     Args:
@@ -56,33 +53,20 @@ def serve(
         root_path: the path at which a proxy shows the page.
         auth: the user and the password with which visitors log in; None asks for no login.
         share: ask for a public link.
+        allowed_hosts: more names under which browsers may ask for a page on this computer; a public
+            page answers under every name unless there are some.
         netron_address: where Netron shows the network; it is printed, and opened in the browser.
         browser: open the page in the person's browser.
-        launch_options: for Gradio's `launch`.
 
     Raises:
         DigitsError: the page cannot be served there.
     """
     port = port or first_free_port(host)
-    if is_public(host, share, root_path):
-        limit_visitors(demo, launch_options)
-    reach_itself_without_proxy(host)
-    try:
-        _, address, _ = demo.launch(
-            server_name=f"[{host}]" if ":" in host else host,
-            server_port=port,
-            root_path=root_path,
-            auth=auth,
-            share=False,  # see `public_link`
-            prevent_thread_lock=True,
-            quiet=True,
-            **launch_options,
-        )
-    except OSError as error:
-        raise DigitsError(f"the page cannot be served on {host}, port {port}: {error}") from error
-
-    with ExitStack() as until_closed:
-        until_closed.callback(demo.close, verbose=False)
+    public = is_public(host, share, root_path)
+    names = [*allowed_hosts] if public else [*LOCAL_NAMES, host, *allowed_hosts]
+    with running(
+        demo, host, port, public=public, hosts=names, auth=auth, root_path=root_path
+    ) as address:
         try:
             print(f"Draw a digit: {address}", flush=True)
             addresses = [address]
@@ -94,12 +78,65 @@ def serve(
                     webbrowser.open(address)
             if share:
                 print("Asking for a public link ...", flush=True)
-                print(public_link(demo), flush=True)
+                print(public_link(host, port), flush=True)
             print("Ctrl-C closes the page.", flush=True)
             while True:
                 time.sleep(1)
         except KeyboardInterrupt:
             print("\nClosed.", flush=True)
+
+
+@contextmanager
+def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator[str]:
+    """Run the server of a page in a thread of its own, and give the page's address.
+
+    Args:
+        demo: the Gradio page.
+        host: the address or name to listen on.
+        port: the port to listen on.
+        options: for `digits.page.asgi.make_app`.
+
+    Raises:
+        DigitsError: the page cannot be served there.
+    """
+    import uvicorn
+
+    from digits.page.asgi import make_app
+    from digits.page.connections import (
+        IN_ALL,
+        KEPT_FREE,
+        Connections,
+        allow_open_files,
+        bounded_protocol,
+    )
+
+    app = make_app(demo, **options)
+    allowed = allow_open_files()
+    connections = Connections(min(IN_ALL, allowed - KEPT_FREE))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=bounded_protocol(connections),
+        ws="none",
+        log_level="warning",
+        timeout_graceful_shutdown=CLOSING_TIME,
+        backlog=256,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, name="the page's server", daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise DigitsError(f"the page cannot be served on {host}, port {port}")
+        time.sleep(0.005)
+    shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
+    try:
+        yield f"http://{shown}:{port}/"
+    finally:
+        demo.is_running = False  # ends the streams that wait for answers
+        server.should_exit = True
+        thread.join()
 
 
 def is_public(host: str, share: bool, root_path: str | None) -> bool:
@@ -109,19 +146,6 @@ def is_public(host: str, share: bool, root_path: str | None) -> bool:
     except ValueError:  # a name
         local_only = host == "localhost"
     return share or bool(root_path) or not local_only
-
-
-def limit_visitors(demo: "gr.Blocks", launch_options: dict[str, Any]) -> None:
-    """Limit the queue of `demo` and, in its `launch_options`, the requests of each visitor."""
-    from starlette.middleware import Middleware
-
-    from digits.page.limits import RateLimit
-
-    # With a closed API, programs wait in the queue too; otherwise they would overtake people.
-    demo.queue(max_size=MAX_QUEUED, default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False)
-    app = launch_options.get("app_kwargs", {})
-    guards = [Middleware(RateLimit), *app.get("middleware", [])]
-    launch_options["app_kwargs"] = app | {"middleware": guards}
 
 
 def first_free_port(host: str) -> int:
@@ -139,26 +163,25 @@ def port_is_free(host: str, port: int) -> bool:
 
     Raises DigitsError if the host is not one of this computer's, or the port needs privileges.
     """
-    for name in dict.fromkeys([host, ALSO_CHECKED]):
-        family = socket.AF_INET6 if ":" in name else socket.AF_INET
-        try:
-            socket.create_server((name, port), family=family).close()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return False
-            # Python appends the address, which the line below names itself.
-            reason = (error.strerror or str(error)).split(" (while")[0]
-            raise DigitsError(
-                f"cannot listen on host {name}, port {port} ({reason.lower()}): choose others with "
-                "--host and --port"
-            ) from error
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        # Python appends the address, which the line below names itself.
+        reason = (error.strerror or str(error)).split(" (while")[0]
+        raise DigitsError(
+            f"cannot listen on host {host}, port {port} ({reason.lower()}): choose others with "
+            "--host and --port"
+        ) from error
     return True
 
 
-def public_link(demo: "gr.Blocks") -> str:
-    """Return a line with the public link of the running `demo`, or with why there is none."""
+def public_link(host: str, port: int) -> str:
+    """Return a line with the public link of the page on this port, or with why there is none."""
     try:
-        link = open_tunnel(demo)
+        link = open_tunnel(host, port)
     except Exception as error:  # whatever goes wrong online, the local page must go on
         reason = (str(error) or repr(error)).splitlines()[0].rstrip(".:")
         return f"No public link ({reason}). Are you online? The page above works without it."

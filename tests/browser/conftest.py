@@ -61,9 +61,9 @@ class Visit:
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob") and url.netloc != self.host:
             self.foreign.append(request.url)
-        if "/queue/" in url.path:
+        if "/queue/" in url.path or "/run/" in url.path:
             self.open.add(request)
-        if url.path.endswith("/queue/join"):
+        if url.path.endswith(("/queue/join", "/run/predict")):
             self.sent.extend(request.post_data_json["data"][:1])
             self.session = request.post_data_json["session_hash"]
 
@@ -113,7 +113,7 @@ class Visit:
     def settle(self) -> None:
         """Wait until the last picture has been sent and answered: a fifth of a second of calm."""
         calm = 0
-        for _ in range(500):
+        for _ in range(1500):
             # By the page's own clock, so that on a busy machine its timers have had their turn.
             self.page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
             calm = 0 if self.open else calm + 1

@@ -110,7 +110,7 @@ def test_all_triggers_of_a_function_wait_for_one_answer_and_the_latest_values_wi
         first, second = (guest.page.get_by_label(name) for name in ("first", "second"))
         first.fill("a")
         while not calls:
-            time.sleep(0.01)
+            guest.page.wait_for_timeout(10)
         first.fill("b")
         second.fill("c")
         second.fill("d")

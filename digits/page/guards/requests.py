@@ -1,0 +1,240 @@
+"""Checks what a request holds before Gradio sees it.
+
+Gradio trusts its own page. A session hash that is empty ends its queue for good, a file named by
+its path is read wherever it lies, and a value of the wrong type ends in a traceback. So the JSON
+of every request is taken apart here, and only what was checked is handed on.
+"""
+
+import asyncio
+import math
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+import gradio as gr
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digits.images.data_urls import MAX_CHARACTERS
+from digits.page.gradio_internals.routes import CALLS, NAME, SESSION, UPLOAD, known, route
+from digits.page.guards.answers import refusal
+from digits.page.guards.uploads import own_file
+from digits.page.guards.visitors import Visitor, visitor_of
+
+# A drawing is the largest value. (Uploads are counted where they are read.)
+MAX_BODY = MAX_CHARACTERS + 100_000  # bytes
+BODY_TIME = 30  # seconds in which the whole body must arrive
+MAX_TEXT = 1000  # characters of any other value
+CHECKED = "digits.request"  # the key in the ASGI scope under which the checked JSON stands
+
+
+class Refused(Exception):
+    """A request is refused; the text is one line that names the fix."""
+
+
+class RequestCheck:
+    """ASGI middleware that answers unknown routes with 404, and wrong requests with 4xx."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Check the requests to `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on if it is one of the page's, with its JSON checked."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return  # the page has no web sockets
+        if not known(scope):
+            return await refusal(404, "The page has no such address.")(scope, receive, send)
+        try:
+            check_query(scope)
+            call = CALLS.fullmatch(route(scope)) if scope["method"] == "POST" else None
+            if call:
+                body = await read_body(receive)
+                blocks = scope["app"].get_blocks()
+                checked = checked_request(body, call, blocks, visitor_of(scope))
+                scope = {**scope, CHECKED: checked}
+                receive = replayed(orjson.dumps(checked), receive)
+                scope["headers"] = [
+                    (name, value) for name, value in scope["headers"] if name != b"content-length"
+                ]
+            elif route(scope) != UPLOAD:
+                receive = limited(receive)
+        except Refused as error:
+            return await refusal(422, str(error))(scope, receive, send)
+        except HTTPException as error:
+            return await refusal(error.status_code, error.detail)(scope, receive, send)
+        await self.app(scope, receive, send)
+
+
+def check_query(scope: Scope) -> None:
+    """Check the session hash, the only thing in a query that Gradio keeps something under."""
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    for session in query.get("session_hash", []):
+        if not re.fullmatch(SESSION, session):
+            raise Refused(BAD_SESSION)
+    for name in query.get("upload_id", []):
+        if not re.fullmatch(NAME, name):
+            raise Refused("An upload_id is 1 to 100 letters, digits, '.', '_' and '-'.")
+
+
+BAD_SESSION = "A session_hash is 1 to 64 letters, digits, '_' and '-'."
+
+
+def checked_request(
+    body: bytes, call: re.Match[str], blocks: gr.Blocks, visitor: Visitor
+) -> dict[str, Any]:
+    """Check the JSON of a call, and keep what Gradio needs of it.
+
+    Args:
+        body: as it was sent.
+        call: the match of its route.
+        blocks: the page.
+        visitor: who sent it.
+
+    Raises:
+        Refused: anything in it is not as it should be.
+    """
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Refused('Send JSON, such as {"data": [...]}.') from None
+    if not isinstance(sent, dict):
+        raise Refused('Send a JSON object, such as {"data": [...]}.')
+    kept: dict[str, Any] = {}
+    if (session := sent.get("session_hash")) is not None:
+        if not isinstance(session, str) or not re.fullmatch(SESSION, session):
+            raise Refused(BAD_SESSION)
+        kept["session_hash"] = session
+    elif call["queue"] or call["other"]:
+        raise Refused(BAD_SESSION)
+    if call["other"]:
+        for key in ("event_id", "fn_index"):
+            if not isinstance(sent.get(key), str | int | None):
+                raise Refused(f"{key} is of the wrong type.")
+            if key in sent:
+                kept[key] = sent[key]
+        return kept
+    function = called_function(sent, call, blocks)
+    kept["fn_index"] = function._id
+    kept["data"] = checked_values(sent.get("data"), function, visitor)
+    kept["event_data"] = sent.get("event_data")  # any JSON: no function of the page looks at it
+    kept["trigger_id"] = sent.get("trigger_id")
+    if type(kept["trigger_id"]) not in (int, type(None)):
+        raise Refused("trigger_id is of the wrong type.")
+    return kept
+
+
+def called_function(sent: dict[str, Any], call: re.Match[str], blocks: gr.Blocks) -> Any:
+    """Find the function that is called, by its number or by its name in the route."""
+    number = sent.get("fn_index")
+    if number is None:
+        name = call["now"] or call["call"]
+        for function in blocks.fns.values():
+            if function.api_name == name and function.api_visibility == "public":
+                return function
+        raise HTTPException(404, "There is no such endpoint: see 'Use via API' on the page.")
+    if type(number) is not int or number not in blocks.fns or blocks.fns[number].fn is None:
+        raise HTTPException(404, "There is no function with this fn_index.")
+    return blocks.fns[number]
+
+
+def checked_values(data: Any, function: Any, visitor: Visitor) -> list[Any]:
+    """Check the values for a function, and give one for each of its inputs."""
+    wanted = [component for component in function.inputs if not component.skip_api]
+    if not isinstance(data, list) or len(data) not in (len(wanted), len(function.inputs)):
+        raise Refused(f"'data' is a list with a value for each input: {len(wanted)} here.")
+    if len(data) == len(function.inputs):
+        return [
+            None if component.skip_api else checked_value(value, component, visitor)
+            for value, component in zip(data, function.inputs, strict=True)
+        ]
+    values = iter(data)
+    return [
+        None if component.skip_api else checked_value(next(values), component, visitor)
+        for component in function.inputs
+    ]
+
+
+def checked_value(value: Any, component: Any, visitor: Visitor) -> Any:
+    """Check the value for one component; what the component makes of it is its own matter."""
+    if value is None:
+        return None
+    if isinstance(component, gr.Image):
+        try:
+            return own_file(value, visitor)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    if isinstance(component, gr.Checkbox):
+        allowed = isinstance(value, bool)
+    elif isinstance(component, gr.Slider | gr.Number):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        allowed = number and math.isfinite(value) and abs(value) < 1e9
+    elif isinstance(component, gr.HTML):  # the sketchpad is one
+        allowed = isinstance(value, str) and len(value) <= MAX_CHARACTERS
+    else:
+        allowed = isinstance(value, str) and len(value) <= MAX_TEXT
+    if not allowed:
+        kind = component.api_info().get("type", "string")
+        raise Refused(f"The value of '{component.label}' is not of the type {kind}.")
+    return value
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Read a whole body.
+
+    Raises:
+        HTTPException: it is too large, too slow, or breaks off.
+    """
+    receive, parts = limited(receive), []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HTTPException(400, "The request broke off.")
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def limited(receive: Receive, max_bytes: int = MAX_BODY) -> Receive:
+    """Limit the size of a body and the time it takes.
+
+    The bytes are counted as they arrive: the length that a request declares may be wrong.
+    """
+    received, whole = 0, False
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + BODY_TIME
+
+    async def counted() -> Message:
+        nonlocal received, whole
+        if whole:
+            return await receive()  # waits for the visitor to leave
+        try:
+            message = await asyncio.wait_for(receive(), deadline - loop.time())
+        except asyncio.TimeoutError:
+            raise HTTPException(408, "Too slow: send the request again.") from None
+        received += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
+        if received > max_bytes:
+            # Raised where the body is read, so that it becomes the answer.
+            size = max_bytes / 1e6
+            raise HTTPException(413, f"Too large: send at most {size:.0f} MB at a time.")
+        return message
+
+    return counted
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read already, and then what else happens to the request."""
+    sent = False
+
+    async def again() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
