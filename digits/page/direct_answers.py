@@ -8,6 +8,7 @@ runs the page can give it.
 
 import time
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 import orjson
@@ -21,10 +22,12 @@ from digits.page.gradio_internals.routes import CALLS, route
 from digits.page.gradio_internals.server import logged_in
 from digits.page.guards.answers import refusal
 from digits.page.guards.requests import CHECKED
+from digits.page.notices import collected
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.upload import Photo
 
 TAKEN = (Sketchpad, Photo, gr.Dropdown)
+NOTICE = "X-Notice"  # the header with a line for the visitor, which patience.js shows
 RETURNED = (gr.Label, gr.HTML, gr.Dropdown)
 
 
@@ -48,7 +51,8 @@ class DirectAnswers:
             return await refusal(401, "Log in first.")(scope, receive, send)
         started = time.perf_counter()
         try:
-            data = await run_in_threadpool(answered, function, checked["data"])
+            with collected() as told:
+                data = await run_in_threadpool(answered, function, checked["data"])
         except gr.Error as error:
             return await refusal(422, error.message)(scope, receive, send)
         seconds = time.perf_counter() - started
@@ -60,7 +64,8 @@ class DirectAnswers:
             "render_config": None,
             "changed_state_ids": [],
         }
-        answer = Response(orjson.dumps(content), media_type="application/json")
+        headers = {NOTICE: quote(" ".join(told))} if told else {}
+        answer = Response(orjson.dumps(content), headers=headers, media_type="application/json")
         await answer(scope, receive, send)
 
 

@@ -12,6 +12,7 @@ from digits.errors import ModelError
 from digits.explain import Explainer
 from digits.page.gradio_internals.components import shown_as_its_parent
 from digits.page.model_store import ModelStore
+from digits.page.notices import tell
 from digits.page.tabs.answer import errors_shown
 
 
@@ -53,16 +54,16 @@ def chosen_model(store: ModelStore, name: Any) -> tuple[Explainer, Any]:
         name: what the request holds for the menu; anything.
 
     Returns:
-        The model with its explainer, and what changes in the menu, which then shows the model that
-        answers, and why.
+        The model with its explainer, and the new value of the menu, which then shows the model
+        that answers.
 
     Raises:
         gr.Error: the page's own model cannot be had either.
     """
     try:
-        return store.explainer(name), gr.update(info=None)
+        return store.explainer(name), gr.skip()
     except ModelError as error:
         with errors_shown():
             own = store.explainer(store.own_name)
-        info = f"{error} Until then, {store.own_name} answers."
-        return own, gr.update(value=store.own_name, info=info)
+        tell(f"{error} Until then, {store.own_name} answers.")
+        return own, store.own_name

@@ -28,6 +28,7 @@ class ModelStore:
         self._own_file = own.classifier.path
         self._own_state = _state(self._own_file) if self._own_file else None
         self.own_name = self._own_file.stem if self._own_file else "this page's own"
+        own.classifier.speed_up()
         self._loaded: OrderedDict[str, tuple[Any, Explainer]] = OrderedDict()
         self._loading = Lock()
 
@@ -61,6 +62,7 @@ class ModelStore:
             if explainer is None or known != state:
                 try:
                     explainer = Explainer(DigitClassifier.load(file))
+                    explainer.classifier.speed_up()
                 except ModelError as error:
                     # Visitors need not know where the folder is.
                     raise ModelError(

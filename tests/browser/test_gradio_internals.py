@@ -1,7 +1,6 @@
 """What the page relies on inside Gradio, tested in a browser: fails if Gradio changes it."""
 
 import threading
-import time
 from contextlib import contextmanager
 
 import gradio as gr

@@ -74,7 +74,8 @@ def test_a_photo_that_lies_on_its_side_is_turned_as_the_camera_says(guest):
 )
 def test_a_file_that_is_no_picture_is_one_clear_line(guest, name, data):
     upload(guest, name, data)
-    toast = guest.page.get_by_test_id("toast-body")
-    expect(toast).to_contain_text(f"{name} is not a readable picture, or is damaged")
+    notice = guest.page.locator("#notice")
+    expect(notice).to_contain_text(f"{name} is not a readable picture, or is damaged")
+    expect(heading(guest)).to_have_text("This file cannot be read")
     upload(guest, "four.jpg", PHOTO.read_bytes())  # and the page goes on
     expect(heading(guest)).to_have_text("4")

@@ -141,18 +141,30 @@ def test_the_lines_for_windows_do_the_same_as_the_others():
 
 def test_the_limits_of_a_public_page_are_those_it_has():
     from digits.data import corrections
-    from digits.page import demo, limits, serving
+    from digits.page import asgi, connections
+    from digits.page.guards import rates, requests, streams, turns, uploads
 
     text = read(ROOT / "docs" / "hosting.md")
+    browser, address, queued = rates.BROWSER, rates.ADDRESS, rates.QUEUED
     for claim in [
-        f"| size of a request | {limits.MAX_REQUEST_BYTES / 1e6:g} MB, on every page | HTTP 413 |",
-        f"| {limits.BURST} at once, then {limits.REQUESTS_PER_SECOND} per second |",
-        f"if that is more than {limits.PATIENCE} seconds away, HTTP 429",
-        f"| {serving.MAX_QUEUED}, while up to {serving.CONCURRENT_ANSWERS} of each kind are being",
+        f"| size of a request | {requests.MAX_BODY / 1e6:.0f} MB, on every page | HTTP 413 |",
+        f"| size of an uploaded photo | {uploads.MAX_FILE / 1e6:g} MB, one in each request",
+        f"one browser | {browser.burst} at once, then {browser.per_second} per second |",
+        f"| {address.burst:,} at once, then {address.per_second} per second | the same |",
+        f"one address | {queued.burst} at once, then {queued.per_second} per second | the same |",
+        f"if that is more than {rates.PATIENCE} seconds away, HTTP 429",
+        f"| {asgi.MAX_QUEUED}, while up to {asgi.CONCURRENT_ANSWERS} of each kind are being",
+        f"| {turns.PER_BROWSER} of one browser, {turns.PER_ADDRESS} of one address, "
+        f"{turns.IN_ALL:,} in all | HTTP 503",
+        f"| {streams.PER_BROWSER} of one browser, {streams.PER_ADDRESS} of one address, "
+        f"{streams.IN_ALL:,} in all | HTTP 429 |",
+        f"| {connections.PER_ADDRESS} of one address, {connections.IN_ALL:,} in all; "
+        f"{connections.HEADER_TIME} seconds for a complete request |",
+        f"| {uploads.PER_BROWSER} of one browser, {uploads.PER_ADDRESS} of one address, "
+        f"{uploads.IN_ALL_BYTES / 1e9:g} GB in all |",
+        f"| {rates.LOGINS.burst} at once, then one every {1 / rates.LOGINS.per_second:g} seconds |",
         f"at most {corrections.MAX_CORRECTIONS:,} drawings of at most "
         f"{corrections.MAX_BYTES / 1e3:g} kB",
-        f"client_max_body_size {limits.MAX_REQUEST_BYTES / 1e6:g}m;",
+        f"client_max_body_size {uploads.MAX_FILE / 1e6:g}m;",
     ]:
         assert claim in text
-    assert demo.launch_options()["max_file_size"] == "20mb"
-    assert "| size of an uploaded file | 20 MB, on every page | HTTP 413 |" in text

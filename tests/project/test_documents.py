@@ -9,7 +9,7 @@ from documents import DOCUMENTS, ROOT, anchors, blocks, manual, name, prose, rea
 
 from benchmarks import accuracy
 from digits.data.digit_forms import DIGIT_FORMS
-from digits.page import limits
+from digits.page.guards import rates
 from docs import make_docs
 
 FIGURES = ROOT / "docs" / "figures.md"
@@ -47,7 +47,7 @@ def test_the_readme_is_short():
     ("words", "place"),
     [
         ("crossed seven", "digits/data/digit_forms.py"),
-        (f"{limits.REQUESTS_PER_SECOND} requests per second", "digits/page/limits.py"),
+        (f"{rates.BROWSER.per_second} requests per second", "digits/page/guards/rates.py"),
         ("`figures`", "notebooks/training.ipynb"),
         ("`benchmark`", "benchmarks/accuracy.py"),
     ],

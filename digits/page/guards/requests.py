@@ -170,16 +170,21 @@ def checked_value(value: Any, component: Any, visitor: Visitor) -> Any:
     if isinstance(component, gr.Checkbox):
         allowed = isinstance(value, bool)
     elif isinstance(component, gr.Slider | gr.Number):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        allowed = number and math.isfinite(value) and abs(value) < 1e9
+        allowed = is_number(value)
     elif isinstance(component, gr.HTML):  # the sketchpad is one
         allowed = isinstance(value, str) and len(value) <= MAX_CHARACTERS
-    else:
-        allowed = isinstance(value, str) and len(value) <= MAX_TEXT
+    else:  # a text, or one of several choices
+        allowed = is_number(value) or (isinstance(value, str) and len(value) <= MAX_TEXT)
     if not allowed:
         kind = component.api_info().get("type", "string")
         raise Refused(f"The value of '{component.label}' is not of the type {kind}.")
     return value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number of a size that a person would choose."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and abs(value) < 1e9
 
 
 async def read_body(receive: Receive) -> bytes:

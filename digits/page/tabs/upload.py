@@ -14,6 +14,7 @@ from digits.images.preprocessing import to_digit_image, to_ink
 from digits.page.gradio_internals.components import ImageData, shown_as_its_parent
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
+from digits.page.notices import tell
 from digits.page.tabs.answer import (
     HeadingAndBars,
     answer,
@@ -31,6 +32,7 @@ GUIDANCE = (
 )
 INVITATION = "Show a photo"
 NOTHING_FOUND = "No digit found"
+UNREADABLE = ("This file cannot be read", None), None, None, ""
 NOTHING_SHOWN = (INVITATION, None), None, None, ""  # what `classify_photo` returns for no photo
 
 
@@ -105,7 +107,11 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
         if photo is None:
             return *NOTHING_SHOWN, gr.skip()
         explainer, menu = chosen_model(store, name)
-        return *classify_photo(explainer.classifier, photo), menu
+        try:
+            return *classify_photo(explainer.classifier, photo), menu
+        except gr.Error as error:
+            tell(error.message)
+            return *UNREADABLE, menu
 
     with gr.Row():
         with gr.Column():
