@@ -2,7 +2,6 @@
 
 import json
 import os
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -32,7 +31,11 @@ PATHS = [
     "/login",
 ]
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=50),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
     ),
@@ -71,9 +74,8 @@ def client(classifier, tmp_path_factory):
 def check(client: httpx.Client, capfd, method: str, path: str, **content) -> None:
     answer = client.request(method, path, timeout=30, **content)
     assert answer.status_code == 200 or 400 <= answer.status_code < 500, answer.text
-    if answer.status_code != 200 and answer.headers["content-type"] == "application/json":
+    if answer.status_code != 200 and answer.text.startswith("{"):
         assert set(answer.json()) <= {"detail", "error"}
-    assert str(urlsplit(path).path) is not None
     assert "Traceback" not in capfd.readouterr().err
 
 

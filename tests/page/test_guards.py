@@ -161,6 +161,17 @@ def test_a_request_that_is_too_large_is_413_and_the_page_goes_on(netloc):
     assert answers(netloc)
 
 
+def test_values_by_name_are_what_use_via_api_shows(netloc):
+    path = "/gradio_api/call/v2/classify"
+    status, content = post(netloc, path, {"drawing": EXAMPLE})
+    event = json.loads(content)["event_id"]
+    assert (status, ask(netloc, "GET", f"/gradio_api/call/classify/{event}")[0]) == (200, 200)
+    line = "Send a JSON object with a value for each of: drawing."
+    for sent in ({}, {"data": [EXAMPLE]}, {"drawing": EXAMPLE, "fn_index": 0}):
+        assert post(netloc, path, sent) == (422, line)
+    assert post(netloc, path, {"drawing": 5})[0] == 422
+
+
 # ---- files
 
 

@@ -27,9 +27,10 @@ PAGE = re.compile(
     r"|/gradio_api/(info/?|openapi\.json|app_id/?|user/?|token/?|login_check/?|startup-events"
     r"|queue/status|file=.+)"
 )
-# What a program or the page asks to be computed, with JSON as its body.
+# What a program or the page asks to be computed, with JSON as its body. After "v2", the values have
+# the names of the function's parameters; elsewhere they are a list.
 CALLS = re.compile(
-    rf"/gradio_api/(?:(?:run|api)/(?P<now>{NAME})/?|call/(?:v2/)?(?P<call>{NAME})/?"
+    rf"/gradio_api/(?:(?:run|api)/(?P<now>{NAME})/?|call/(?P<named>v2/)?(?P<call>{NAME})/?"
     r"|(?P<queue>queue/join)|(?P<other>cancel|reset/?))"
 )
 UPLOAD = "/gradio_api/upload"

@@ -8,6 +8,7 @@ of every request is taken apart here, and only what was checked is handed on.
 import asyncio
 import math
 import re
+from inspect import signature
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -103,6 +104,8 @@ def checked_request(
         raise Refused('Send JSON, such as {"data": [...]}.') from None
     if not isinstance(sent, dict):
         raise Refused('Send a JSON object, such as {"data": [...]}.')
+    if call["named"]:
+        return checked_names(sent, called_function({}, call, blocks), visitor)
     kept: dict[str, Any] = {}
     if (session := sent.get("session_hash")) is not None:
         if not isinstance(session, str) or not re.fullmatch(SESSION, session):
@@ -156,6 +159,15 @@ def checked_values(data: Any, function: Any, visitor: Visitor) -> list[Any]:
         None if component.skip_api else checked_value(next(values), component, visitor)
         for component in function.inputs
     ]
+
+
+def checked_names(sent: dict[str, Any], function: Any, visitor: Visitor) -> dict[str, Any]:
+    """Check values that have the names of a function's parameters; give them with their names."""
+    names = list(signature(function.fn).parameters)[: len(function.inputs)]
+    if set(sent) != set(names):
+        raise Refused(f"Send a JSON object with a value for each of: {', '.join(names)}.")
+    values = checked_values([sent[name] for name in names], function, visitor)
+    return dict(zip(names, values, strict=True))
 
 
 def checked_value(value: Any, component: Any, visitor: Visitor) -> Any:
