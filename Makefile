@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files fuzz lock audit clean
+.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -25,6 +25,8 @@ help:
 	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
 	@echo 'make audit                look for known vulnerabilities in requirements.lock'
 	@echo 'make benchmark-files      measure how many picture files a second are read'
+	@echo 'make benchmark-load       measure how many people can draw at once'
+	@echo 'make benchmark-abuse      measure what a hostile visitor costs the others'
 	@echo 'make fuzz                 try 100,000 damaged and random pictures'
 	@echo 'make clean                remove .venv and caches'
 
@@ -82,8 +84,15 @@ audit: .venv/tools/installed
 benchmark-files: .venv/runtime
 	$(BIN)/python -m benchmarks.files $(ARGS)
 
+benchmark-load: .venv/runtime
+	$(BIN)/python -m benchmarks.load $(ARGS)
+
+benchmark-abuse: .venv/runtime
+	$(BIN)/python -m benchmarks.abuse $(ARGS)
+
 fuzz: .venv/development
-	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/images/test_properties.py $(ARGS)
+	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/images/test_properties.py \
+	  tests/page/test_fuzzing.py $(ARGS)
 	$(BIN)/python tests/fuzz_decoders.py
 
 clean:
