@@ -6,11 +6,12 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
 	@echo 'make test                 run all tests (or some: make test ARGS="-k command")'
+	@echo 'make test-cluster         test the page on Ray Serve, which is installed for it'
 	@echo 'make lint                 check code style, notebooks and types'
 	@echo 'make notebook             run notebooks/training.ipynb from top to bottom, in place'
 	@echo '                          (or the other one: make notebook NOTEBOOK=architectures)'
@@ -36,6 +37,12 @@ demo: .venv/runtime
 test: .venv/development
 	@$(BIN)/python tests/setup_programs.py
 	$(BIN)/python tests/run.py $(ARGS)
+
+# Ray is large, and only this needs it.
+test-cluster: .venv/development
+	@$(BIN)/python tests/setup_programs.py
+	$(BIN)/python -m pip install --requirement requirements-cluster.txt
+	$(BIN)/python -m pytest tests/cluster $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .

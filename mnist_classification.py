@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import digits.supported_python  # noqa: F401  first: the imports below need a supported Python
 from digits import __version__
 from digits.commands import compare, evaluate, export, learn, predict, train
-from digits.console import load_classifier, print_error
+from digits.console import print_card_problem, print_error
 from digits.errors import DigitsError
 from digits.page.gradio_internals.server import contact_nobody
 from digits.page.serving import PORTS, is_public, port_is_free, serve
@@ -151,15 +151,20 @@ def start_page(args: argparse.Namespace) -> int:
     if args.port and not port_is_free(host, args.port):
         raise DigitsError(f"port {args.port} is taken: choose another, or leave --port out")
     public = is_public(host, args.share, args.root_path)
-    classifier = load_classifier(args.model)
+    from digits.page.own_model import OwnModel
+    from digits.saving import checked_model_file
+
+    file = checked_model_file(args.model)
+    own = OwnModel.in_file(file)
+    print_card_problem(own.card_problem)
     contact_nobody()
     from digits.page.demo import build_demo
     from digits.page.netron_viewer import netron_viewer
 
     wanted, models = args.netron or not public, Path("models")
-    with netron_viewer(classifier.file, models) if wanted else nullcontext() as netron_address:
+    with netron_viewer(file, models) if wanted else nullcontext() as netron_address:
         demo = build_demo(
-            classifier,
+            own,
             feedback=feedback_folder(args.feedback, public),
             # The address leads to Netron only in browsers on this computer.
             netron_address=None if public else netron_address,
@@ -168,6 +173,7 @@ def start_page(args: argparse.Namespace) -> int:
         )
         serve(
             demo,
+            own,
             host=host,
             port=args.port,
             root_path=args.root_path,
@@ -177,6 +183,10 @@ def start_page(args: argparse.Namespace) -> int:
             browser=not args.no_browser,
             allowed_hosts=args.allow_host,
         )
+    if own.is_busy():
+        # Python would wait for TensorFlow to come to an end, or crash while it does.
+        sys.stdout.flush()
+        os._exit(0)
     return 0
 
 

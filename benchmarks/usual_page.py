@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.plain_ways import reshape_canvas
-from digits.classifier import DEFAULT_MODEL
+from digits.saving import DEFAULT_MODEL
 
 
 def main(port: int) -> None:

@@ -14,7 +14,6 @@ import tensorflow as tf
 from digits.architectures import build
 from digits.data.splits import Split, check_digit_images
 from digits.errors import ModelError
-from digits.files import PROJECT
 from digits.images.decoding import Picture
 from digits.images.preprocessing import SIZE, digit_image
 from digits.learning.calibration import calibrate, check_calibratable
@@ -24,9 +23,7 @@ from digits.learning.training import TrainingInterrupted, described, fit
 from digits.litert import SingleImageNetwork
 from digits.metrics import figures
 from digits.prediction import NOT_SURE, THRESHOLD, Prediction, nothing_drawn
-from digits.saving import read_card, save, save_under_new_name
-
-DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
+from digits.saving import checked_model_file, read_card, save, save_under_new_name
 
 
 class DigitClassifier:
@@ -94,12 +91,7 @@ class DigitClassifier:
         Raises:
             ModelError: the file is missing or damaged, or is not a digit classifier.
         """
-        path = Path(path) if path is not None else DEFAULT_MODEL
-        if not path.is_file():
-            raise ModelError(
-                f"there is no model file {path}: make one by running notebooks/training.ipynb "
-                "(make notebook), or name another with --model"
-            )
+        path = checked_model_file(path)
         try:
             # Safe mode refuses code hidden in the file; reading needs no optimizer.
             model = keras.models.load_model(path, compile=False, safe_mode=True)

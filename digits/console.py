@@ -23,9 +23,14 @@ def load_classifier(path: str | None) -> "DigitClassifier":
         from digits.classifier import DigitClassifier
 
         classifier = DigitClassifier.load(path)
-    if classifier.card_problem:
-        print(f"note: {classifier.card_problem}", file=sys.stderr, flush=True)
+    print_card_problem(classifier.card_problem)
     return classifier
+
+
+def print_card_problem(problem: str | None) -> None:
+    """Print to stderr, as one line, what is wrong with a model card, if anything is."""
+    if problem:
+        print(f"note: {problem}", file=sys.stderr, flush=True)
 
 
 @contextmanager

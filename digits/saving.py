@@ -13,15 +13,18 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import keras
 import numpy as np
 
-from digits.errors import SavingError
-from digits.files import ABANDONED, age, locked, make_writable, prepared_beside
+from digits.errors import ModelError, SavingError
+from digits.files import ABANDONED, PROJECT, age, locked, make_writable, prepared_beside
 from digits.model_card import card_content
 
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and cards are read before
+    import keras
+
+DEFAULT_MODEL = PROJECT / "models" / "mnist_model.keras"
 FACTS = {
     "task": "reads one handwritten digit, 0 to 9, or answers that it is not sure",
     "input": "(N, 28, 28, 1) float32 in [0, 1], 1 is ink, made by digits.images.preprocessing",
@@ -36,7 +39,22 @@ class Card(NamedTuple):
     problem: str | None  # what is wrong with the card, in one line, or None
 
 
-def check_writable(path: Path, model: keras.Model, *, checkpoints: bool = False) -> None:
+def checked_model_file(path: str | os.PathLike[str] | None) -> Path:
+    """Check that a model file is there, by default the bundled one; what it holds, loading tells.
+
+    Raises:
+        ModelError: there is no such file.
+    """
+    path = Path(path) if path is not None else DEFAULT_MODEL
+    if not path.is_file():
+        raise ModelError(
+            f"there is no model file {path}: make one by running notebooks/training.ipynb "
+            "(make notebook), or name another with --model"
+        )
+    return path
+
+
+def check_writable(path: Path, model: "keras.Model", *, checkpoints: bool = False) -> None:
     """Check before a training that its model can be saved as `path`, and not after it.
 
     Args:
@@ -58,12 +76,12 @@ def check_writable(path: Path, model: keras.Model, *, checkpoints: bool = False)
         raise _cannot_save(path, error) from error
 
 
-def model_bytes(model: keras.Model) -> int:
+def model_bytes(model: "keras.Model") -> int:
     """About how large a model's file and card are, in bytes, rather too large than too small."""
     return _weights_bytes(model) + 200_000
 
 
-def checkpoint_bytes(model: keras.Model) -> int:
+def checkpoint_bytes(model: "keras.Model") -> int:
     """About how large a checkpoint of its training is, in bytes.
 
     It holds the weights, the best weights, and two moments of each for the optimizer.
@@ -71,11 +89,11 @@ def checkpoint_bytes(model: keras.Model) -> int:
     return 4 * _weights_bytes(model) + 200_000
 
 
-def _weights_bytes(model: keras.Model) -> int:
+def _weights_bytes(model: "keras.Model") -> int:
     return sum(weights.nbytes for weights in model.get_weights())
 
 
-def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any]) -> None:
+def save(model: "keras.Model", path: str | os.PathLike[str], card: dict[str, Any]) -> None:
     """Save a model as `path` (.keras) with its card beside it (.json), replacing both.
 
     A full disk or a kill leaves the old pair intact, or a new pair that `read_card` completes.
@@ -95,7 +113,9 @@ def save(model: keras.Model, path: str | os.PathLike[str], card: dict[str, Any])
         raise _cannot_save(path, error) from error
 
 
-def save_under_new_name(model: keras.Model, folder: Path, stem: str, card: dict[str, Any]) -> Path:
+def save_under_new_name(
+    model: "keras.Model", folder: Path, stem: str, card: dict[str, Any]
+) -> Path:
     """Save a model as `<stem>.keras`, or as `<stem>-2.keras` and so on if that exists.
 
     Returns:
@@ -174,7 +194,7 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def weights_sha256(model: keras.Model) -> str:
+def weights_sha256(model: "keras.Model") -> str:
     """Hash a network's weights, layer by layer, independently of the file that holds them."""
     digest = hashlib.sha256()
     for weights in model.get_weights():
@@ -183,7 +203,7 @@ def weights_sha256(model: keras.Model) -> str:
     return digest.hexdigest()
 
 
-def _save_pair(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
+def _save_pair(model: "keras.Model", path: Path, card: dict[str, Any]) -> None:
     # Save a copy without the optimizer state, which is twice as large as the weights.
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())

@@ -12,7 +12,6 @@ import tensorflow as tf
 from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
-from digits.classifier import DEFAULT_MODEL
 from digits.data.corpus import drawn_digits
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.mnist import Mnist, MnistSample
@@ -20,6 +19,7 @@ from digits.data.splits import sample
 from digits.data.strokes import draw
 from digits.images.preprocessing import to_digit_image
 from digits.model_card import checked_card
+from digits.saving import DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")

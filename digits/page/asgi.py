@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digits.page.gradio_internals.server import contact_nobody
+from digits.saving import checked_model_file
 
 if TYPE_CHECKING:  # Gradio takes seconds to import
     import gradio as gr
@@ -66,17 +67,19 @@ def app_from_environment() -> "FastAPI":
     """Make the app that `app` is.
 
     Raises:
-        DigitsError: the model cannot be loaded.
+        ModelError: there is no such model file.
     """
     contact_nobody()
-    from digits.classifier import DigitClassifier
     from digits.page.demo import build_demo
+    from digits.page.own_model import OwnModel
 
     def folder(name: str) -> Path | None:
         return Path(value) if (value := os.environ.get(name)) else None
 
+    own = OwnModel.in_file(checked_model_file(os.environ.get("DIGITS_MODEL")))
+    own.start_loading()
     demo = build_demo(
-        DigitClassifier.load(folder("DIGITS_MODEL")),
+        own,
         feedback=folder("DIGITS_FEEDBACK"),
         models=folder("DIGITS_MODELS"),
     )

@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from digits.classifier import DigitClassifier
-from digits.explain import Explainer
 from digits.page import pwa
 from digits.page.background_training.jobs import Trainer
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
 from digits.page.guards import guards
 from digits.page.model_store import ModelStore
+from digits.page.own_model import OwnModel
 from digits.page.tabs.about import about_tab
 from digits.page.tabs.draw import draw_tab
 from digits.page.tabs.inside import inside_tab
 from digits.page.tabs.train import train_tab
 from digits.page.tabs.upload import upload_tab
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.classifier import DigitClassifier
 
 HERE = Path(__file__).parent
 PATIENCE = HERE / "patience.js"
@@ -31,7 +33,7 @@ SYSTEM_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 
 def build_demo(
-    classifier: DigitClassifier,
+    classifier: "DigitClassifier | OwnModel",
     *,
     feedback: Path | None = None,
     netron_address: str | None = None,
@@ -41,7 +43,8 @@ def build_demo(
     """Build the page; `.launch(**launch_options())` serves it.
 
     Args:
-        classifier: the page's own model, which reads drawings and photos by default.
+        classifier: the page's own model, which reads drawings and photos by default; it may still
+            be loading.
         feedback: the folder in which corrections are kept; None hides the correction buttons.
         netron_address: where Netron shows the network, for the Inside tab; None if it does not run.
         models: a folder of more models to choose from, which need not exist yet; None offers none.
@@ -60,8 +63,8 @@ def build_demo(
             raise ValueError("training needs a folder of models to save in")
         trainer = Trainer(models)
     spare_the_statistics()
-    explainer = Explainer(classifier)
-    store = ModelStore(explainer, models)
+    own = classifier if isinstance(classifier, OwnModel) else OwnModel.of(classifier)
+    store = ModelStore(own, models)
     an_hour = 3600  # seconds, after which uploaded files are deleted
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
         gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
@@ -77,7 +80,7 @@ def build_demo(
                 with gr.Tab("Train", elem_id="train"):
                     train_tab(trainer, store, tabs, draw.model)
             with gr.Tab("About", elem_id="about"):
-                about_tab(classifier)
+                about_tab(own)
 
         if trainer:
 
@@ -87,6 +90,7 @@ def build_demo(
 
             page.unload(leave)
     answer_at_once(page)
+    page.is_ready = own.is_ready  # for `digits.page.guards.health`
     return page
 
 

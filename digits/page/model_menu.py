@@ -4,16 +4,18 @@ So the server remembers nobody's choice: a visit that Gradio takes for ended, or
 been restarted, still answers with the model that the menu shows.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from digits.errors import ModelError
-from digits.explain import Explainer
 from digits.page.gradio_internals.components import shown_as_its_parent
 from digits.page.model_store import ModelStore
 from digits.page.notices import tell
 from digits.page.tabs.answer import errors_shown
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.explain import Explainer
 
 
 @shown_as_its_parent
@@ -46,7 +48,7 @@ def model_menu(store: ModelStore, chosen: str | None = None) -> ModelMenu:
     )
 
 
-def chosen_model(store: ModelStore, name: Any) -> tuple[Explainer, Any]:
+def chosen_model(store: ModelStore, name: Any) -> tuple["Explainer", Any]:
     """Give the model that a request names; the page's own, with a warning, if that cannot be had.
 
     Args:

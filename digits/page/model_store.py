@@ -3,11 +3,13 @@
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digits.classifier import DigitClassifier
 from digits.errors import ModelError
-from digits.explain import Explainer
+from digits.page.own_model import OwnModel
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.explain import Explainer
 
 LOADED = 4  # models kept in memory beside the page's own
 
@@ -15,7 +17,7 @@ LOADED = 4  # models kept in memory beside the page's own
 class ModelStore:
     """Finds models by name, and keeps the most recently used ones loaded; thread-safe."""
 
-    def __init__(self, own: Explainer, folder: Path | None = None) -> None:
+    def __init__(self, own: OwnModel, folder: Path | None = None) -> None:
         """Offer models.
 
         Args:
@@ -25,10 +27,9 @@ class ModelStore:
         """
         self.own = own
         self.folder = folder
-        self._own_file = own.classifier.path
+        self._own_file = own.path
         self._own_state = _state(self._own_file) if self._own_file else None
         self.own_name = self._own_file.stem if self._own_file else "this page's own"
-        own.classifier.speed_up()
         self._loaded: OrderedDict[str, tuple[Any, Explainer]] = OrderedDict()
         self._loading = Lock()
 
@@ -37,7 +38,7 @@ class ModelStore:
         in_folder = (name for name in model_files(self.folder) if name != self.own_name)
         return [self.own_name, *in_folder]
 
-    def explainer(self, name: Any) -> Explainer:
+    def explainer(self, name: Any) -> "Explainer":
         """Get the model with this name, from the current version of its file, with its explainer.
 
         Args:
@@ -50,12 +51,15 @@ class ModelStore:
             # Not looked up: this is asked many times a second while a person draws.
             file = self._own_file
             if file is None or _state(file) in (self._own_state, None):
-                return self.own
+                return self._own_explainer()
         else:
             others = model_files(self.folder)
             if not isinstance(name, str) or name not in others:
                 raise ModelError("That model is gone: choose another one.")
             file = others[name]
+        from digits.classifier import DigitClassifier
+        from digits.explain import Explainer
+
         state = _state(file)
         with self._loading:
             known, explainer = self._loaded.pop(name, (None, None))
@@ -73,6 +77,16 @@ class ModelStore:
             if len(self._loaded) > LOADED:
                 self._loaded.popitem(last=False)
             return explainer
+
+    def _own_explainer(self) -> "Explainer":
+        """The page's own model as it was loaded when the page started."""
+        try:
+            return self.own.explainer
+        except ModelError as error:
+            # Visitors need not know where its file is.
+            raise ModelError(
+                "The page's own model cannot be loaded: the terminal in which it runs says why."
+            ) from error
 
 
 def model_files(folder: Path | None) -> dict[str, Path]:

@@ -22,6 +22,8 @@ from digits.page.gradio_internals.server import open_tunnel
 if TYPE_CHECKING:  # Gradio takes seconds to import, and the port is checked before
     import gradio as gr
 
+    from digits.page.own_model import OwnModel
+
 PORTS = range(7860, 7960)  # those that Gradio itself would try
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
@@ -31,6 +33,7 @@ CLOSING_TIME = 2  # seconds for the answers that are under way when the page is 
 
 def serve(
     demo: "gr.Blocks",
+    own: "OwnModel",
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
@@ -41,13 +44,14 @@ def serve(
     netron_address: str | None = None,
     browser: bool = True,
 ) -> None:
-    """Serve a page until Ctrl-C, and print every address it has.
+    """Serve a page until Ctrl-C, print every address it has, and load its model meanwhile.
 
     A public page has limits, see `digits.page.guards`. If there is no public link, a line says so
     and the page goes on.
 
     Args:
         demo: the Gradio page.
+        own: its own model.
         host: the address or name to listen on.
         port: the port to listen on; None takes the first free one of `PORTS`.
         root_path: the path at which a proxy shows the page.
@@ -59,7 +63,7 @@ def serve(
         browser: open the page in the person's browser.
 
     Raises:
-        DigitsError: the page cannot be served there.
+        DigitsError: the page cannot be served there, or its model cannot be loaded.
     """
     port = port or first_free_port(host)
     public = is_public(host, share, root_path)
@@ -69,6 +73,7 @@ def serve(
     ) as address:
         try:
             print(f"Draw a digit: {address}", flush=True)
+            own.start_loading()
             addresses = [address]
             if netron_address:
                 addresses.append(netron_address)
@@ -80,6 +85,8 @@ def serve(
                 print("Asking for a public link ...", flush=True)
                 print(public_link(host, port), flush=True)
             print("Ctrl-C closes the page.", flush=True)
+            while not own.is_ready():
+                time.sleep(0.1)
             while True:
                 time.sleep(1)
         except KeyboardInterrupt:

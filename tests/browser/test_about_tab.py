@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from digits.classifier import DEFAULT_MODEL
+from digits.saving import DEFAULT_MODEL
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "training.ipynb"
 

@@ -1,16 +1,24 @@
 """Which models a page offers, and what happens if one cannot be loaded."""
 
+import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import gradio as gr
 import numpy as np
 import pytest
+from page_requests import RUN, ask, post
 
 from digits import DigitClassifier, ModelError
-from digits.explain import Explainer
+from digits.page.demo import build_demo
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
+from digits.page.own_model import OwnModel
+from digits.page.serving import first_free_port, running
+from digits.page.sketchpad import EXAMPLE
+from digits.saving import DEFAULT_MODEL
 
 BLANK = np.zeros((1, 28, 28), np.float32)
 
@@ -40,7 +48,7 @@ def folder(saved, tmp_path):
 
 @pytest.fixture(scope="module")
 def own(classifier):
-    return Explainer(classifier)
+    return OwnModel.of(classifier)
 
 
 @pytest.fixture
@@ -112,14 +120,14 @@ def test_a_clock_that_jumps_hides_no_new_model(store, folder, when):
 
 
 def test_the_pages_own_model_too_can_be_trained_anew(folder):
-    own = Explainer(DigitClassifier.load(folder / "always_3.keras"))
+    own = OwnModel.of(DigitClassifier.load(folder / "always_3.keras"))
     store = ModelStore(own, folder)
     assert store.names() == ["always_3", "always_4"]
-    assert store.explainer(store.own_name) is own
+    assert store.explainer(store.own_name) is own.explainer
     os.replace(folder / "always_4.keras", folder / "always_3.keras")
     assert answer(store.explainer(store.own_name)) == 4
     (folder / "always_3.keras").unlink()
-    assert store.explainer(store.own_name) is own  # which needs its file no more
+    assert store.explainer(store.own_name) is own.explainer  # which needs its file no more
 
 
 def test_what_is_kept_is_bounded(store, folder, monkeypatch):
@@ -161,13 +169,54 @@ def test_what_the_menu_shows_is_what_answers(store):
 def test_if_a_model_cannot_be_had_the_pages_own_answers_and_the_menu_says_so(store, own, name):
     message = "^That model is gone: choose another one. Until then, mnist_model answers.$"
     with pytest.warns(UserWarning, match=message):  # on the page it is a gr.Warning
-        assert chosen_model(store, name) == (own, "mnist_model")
+        assert chosen_model(store, name) == (own.explainer, "mnist_model")
 
 
 def test_if_the_pages_own_cannot_be_had_either_that_is_one_clear_line(folder):
-    store = ModelStore(Explainer(DigitClassifier.load(folder / "always_3.keras")), folder)
+    store = ModelStore(OwnModel.of(DigitClassifier.load(folder / "always_3.keras")), folder)
     (folder / "always_3.keras").write_bytes(b"no model at all")
     with pytest.raises(gr.Error) as caught:
         chosen_model(store, "gone")
     assert caught.value.message.startswith("The model always_3 cannot be loaded")
     assert "\n" not in caught.value.message
+
+
+# ---- the page's own model, which loads while the page is shown
+
+
+def test_the_page_is_shown_before_its_model_is_loaded_and_a_drawing_waits_for_it():
+    own = OwnModel.in_file(DEFAULT_MODEL)
+    demo = build_demo(own)
+    with running(demo, "127.0.0.1", first_free_port("127.0.0.1")) as address:
+        netloc = urlsplit(address).netloc
+        assert ask(netloc, "GET", "/")[0] == 200
+        assert own.is_ready() is False
+        status, _, content = ask(netloc, "GET", "/health")
+        assert (status, json.loads(content)["status"]) == (503, "loading the model")
+        with ThreadPoolExecutor(1) as visitor:
+            asked = visitor.submit(post, netloc, RUN, {"data": [EXAMPLE]})
+            own.start_loading()
+            status, content = asked.result(60)
+        assert (status, json.loads(content)["data"][0]["label"]) == (200, "1")
+        assert own.is_ready() is True
+        assert ask(netloc, "GET", "/health")[0] == 200
+
+
+def test_a_model_that_cannot_be_loaded_is_told_to_all_who_wait(tmp_path):
+    (tmp_path / "damaged.keras").write_bytes(b"no model at all")
+    own = OwnModel.in_file(tmp_path / "damaged.keras")
+    own.start_loading()
+    with pytest.raises(ModelError, match="is damaged or is no Keras model"):
+        _ = own.explainer
+    with pytest.raises(ModelError, match="is damaged or is no Keras model"):
+        own.is_ready()
+    demo = build_demo(own)
+    with running(demo, "127.0.0.1", first_free_port("127.0.0.1")) as address:
+        netloc = urlsplit(address).netloc
+        status, _, content = ask(netloc, "GET", "/health")
+        assert (status, json.loads(content)["status"]) == (503, "the model cannot be loaded")
+        status, line = post(netloc, RUN, {"data": [EXAMPLE]})
+        assert (status, line) == (
+            422,
+            "The page's own model cannot be loaded: the terminal in which it runs says why.",
+        )

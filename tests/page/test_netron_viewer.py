@@ -6,8 +6,8 @@ import urllib.request
 
 import pytest
 
-from digits.classifier import DEFAULT_MODEL
 from digits.page.netron_viewer import address_of, netron_viewer
+from digits.saving import DEFAULT_MODEL
 
 
 def fetch(address: str) -> tuple[int, bytes]:

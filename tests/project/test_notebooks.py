@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from digits.architectures import ARCHITECTURES
-from digits.classifier import DEFAULT_MODEL
+from digits.saving import DEFAULT_MODEL
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 

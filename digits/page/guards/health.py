@@ -1,8 +1,11 @@
 """Tells whether the page can answer, at `/health`, and starts Gradio's queue again if it ends."""
 
+from typing import Any
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digits.errors import DigitsError
 from digits.page.gradio_internals.routes import route
 from digits.page.gradio_internals.server import queue_has_ended, restart_queue
 
@@ -31,7 +34,21 @@ class Health:
             print("The queue of requests had ended: it is started again.", flush=True)
             restart_queue(blocks)
         if route(scope) == "/health" and scope["method"] in READ_ONLY:
-            up = blocks.is_running and not queue_has_ended(blocks)
-            words = {"status": "ok" if up else "not answering", "restarts": self.restarts}
-            return await JSONResponse(words, 200 if up else 503)(scope, receive, send)
+            status = state_of(blocks)
+            words = {"status": status, "restarts": self.restarts}
+            answer = JSONResponse(words, 200 if status == "ok" else 503)
+            return await answer(scope, receive, send)
         await self.app(scope, receive, send)
+
+
+def state_of(blocks: Any) -> str:
+    """Say in words whether a page reads drawings; "ok" if it does.
+
+    `build_demo` gives a page `is_ready`, which tells whether its model is loaded.
+    """
+    if not blocks.is_running or queue_has_ended(blocks):
+        return "not answering"
+    try:
+        return "ok" if getattr(blocks, "is_ready", lambda: True)() else "loading the model"
+    except DigitsError:
+        return "the model cannot be loaded"

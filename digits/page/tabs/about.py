@@ -8,19 +8,19 @@ from pathlib import Path
 
 import gradio as gr
 
-from digits.classifier import DigitClassifier
 from digits.files import PROJECT
 from digits.model_card import ModelCard, checked_card
+from digits.page.own_model import OwnModel
 from digits.templates import render
 
 NOTEBOOK = PROJECT / "notebooks" / "training.ipynb"
 
 
-def about_tab(classifier: DigitClassifier) -> None:
+def about_tab(own: OwnModel) -> None:
     """Lay out the tab."""
-    card = checked_card(classifier.card)
-    problem = classifier.card_problem is not None
-    html = about(card, classifier.path, classifier.threshold, problem=problem)
+    card = checked_card(own.card)
+    problem = own.card_problem is not None
+    html = about(card, own.path, own.threshold, problem=problem)
     gr.HTML(html, elem_id="card", js_on_load=None)
     gr.DownloadButton("Download the notebook", value=NOTEBOOK, size="sm", elem_id="notebook")
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
-from digits.classifier import DigitClassifier
 from digits.data.corrections import keep_correction
 from digits.errors import DigitsError
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.prediction import NOTHING_DRAWN
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.classifier import DigitClassifier
 
 NOTHING_TO_CORRECT = "Draw a digit first: there is nothing to correct."
 WHERE_KEPT = (
@@ -23,7 +25,7 @@ WHERE_KEPT = (
 
 
 def correct(
-    classifier: DigitClassifier, folder: Path, drawing: Image.Image | None, digit: int
+    classifier: "DigitClassifier", folder: Path, drawing: Image.Image | None, digit: int
 ) -> str:
     """Keep a drawing as an example of a digit, together with what the network answers to it.
 

@@ -2,14 +2,13 @@
 it looked, and the buttons that correct it."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 from PIL import Image
 
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.non_digit_forms import LETTER_FORMS
-from digits.explain import Explainer
 from digits.images.data_urls import data_url
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
@@ -26,6 +25,9 @@ from digits.page.tabs.answer import (
 )
 from digits.page.tabs.correcting import correction_buttons
 from digits.prediction import NOTHING_DRAWN
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.explain import Explainer
 
 INVITATION = "Draw a digit"
 EXAMPLES = {
@@ -46,7 +48,7 @@ class DrawTab(NamedTuple):
 
 
 def classify(
-    explainer: Explainer, drawing: Image.Image | None
+    explainer: "Explainer", drawing: Image.Image | None
 ) -> tuple[HeadingAndBars, str | None, str | None, str]:
     """Read a drawing, for the page.
 

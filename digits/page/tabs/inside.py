@@ -3,14 +3,13 @@
 The markup and the wording are in the templates `inside_*.html`.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
 
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
-from digits.explain import Explainer, layers
 from digits.images.data_urls import data_url
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
@@ -20,6 +19,9 @@ from digits.page.tabs.answer import errors_shown, in_words
 from digits.page.tabs.inside_pictures import cards, convolutions, filter_at_work
 from digits.prediction import NOTHING_DRAWN
 from digits.templates import render
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.explain import Explainer
 
 EXAMPLE = draw(parse_form(DIGIT_FORMS[7][0]))  # ink, shown while nothing is drawn
 
@@ -59,7 +61,7 @@ def inside_tab(
         return story(explainer, drawing), layer_table(explainer), netron(address), menu
 
     pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
-    table = gr.HTML(layer_table(store.own), elem_id="inside-layers", apply_default_css=False)
+    table = gr.HTML(elem_id="inside-layers", apply_default_css=False)
     frame = gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
     tab.select(
         show,
@@ -70,7 +72,7 @@ def inside_tab(
     )
 
 
-def story(explainer: Explainer, drawing: Image.Image | None) -> str:
+def story(explainer: "Explainer", drawing: Image.Image | None) -> str:
     """Show as HTML what the network makes of a drawing, from the input to the answer.
 
     Args:
@@ -99,8 +101,10 @@ def story(explainer: Explainer, drawing: Image.Image | None) -> str:
     )
 
 
-def layer_table(explainer: Explainer) -> str:
+def layer_table(explainer: "Explainer") -> str:
     """List the network's layers as an HTML table."""
+    from digits.explain import layers
+
     model = explainer.classifier.model
     return render(
         "page/tabs/inside_layers.html",

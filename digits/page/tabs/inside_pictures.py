@@ -3,15 +3,17 @@
 Every picture is a PNG data URL. `inside_story.html` puts them on the page with their captions.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from digits.explain import Evidence, Explainer
 from digits.images.colour_maps import for_and_against, heat, mosaic, smooth
 from digits.images.data_urls import data_url
 from digits.prediction import Prediction
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.explain import Evidence, Explainer
 
 TILE = 168  # pixels of an evidence picture: maps of 4, 7, 8, 12, 14 and 28 places fit evenly
 SHOWN = ("Conv2D", "MaxPooling2D", "AveragePooling2D", "ReLU")  # layers with a caption
@@ -58,7 +60,7 @@ class Card(NamedTuple):
     best: bool  # whether this is the answer
 
 
-def filter_at_work(explainer: Explainer, image: np.ndarray) -> FilterAtWork:
+def filter_at_work(explainer: "Explainer", image: np.ndarray) -> FilterAtWork:
     """Follow one filter of the first convolution up to the next convolution.
 
     Args:
@@ -88,7 +90,7 @@ def filter_at_work(explainer: Explainer, image: np.ndarray) -> FilterAtWork:
     return FilterAtWork(picture, kernel.shape, steps)
 
 
-def convolutions(explainer: Explainer, image: np.ndarray) -> Convolutions:
+def convolutions(explainer: "Explainer", image: np.ndarray) -> Convolutions:
     """Picture the first convolution's filters and every convolution's feature maps.
 
     Args:
@@ -106,7 +108,7 @@ def convolutions(explainer: Explainer, image: np.ndarray) -> Convolutions:
     return Convolutions(data_url(_sheet(for_and_against(filters / _largest(filters)))), maps)
 
 
-def cards(evidence: Evidence, prediction: Prediction) -> list[Card]:
+def cards(evidence: "Evidence", prediction: Prediction) -> list[Card]:
     """Lay out the evidence for the digits 0 to 9, one card each."""
     shown = []
     for digit, probability in enumerate(prediction.probabilities):

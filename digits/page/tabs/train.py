@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import gradio as gr
 import numpy as np
 
-from digits.architectures import ARCHITECTURES, purpose
 from digits.errors import DigitsError
 from digits.images.data_urls import data_url
 from digits.images.preprocessing import SIZE
@@ -99,21 +98,11 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
 
 def _settings() -> list[gr.components.Component]:
     """Lay out the settings, in the order of the arguments of `jobs.recipe`."""
-    networks = list(ARCHITECTURES)
-    network = gr.Dropdown(
-        networks,
-        label="Network",
-        info=purpose(networks[0]),
-        filterable=False,
-        elem_id="train-network",
-    )
-    network.change(
-        lambda name: gr.Dropdown(info=purpose(name)),
-        network,
-        network,
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    network = ModelMenu(label="Network", filterable=False, elem_id="train-network")
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # The networks are known once TensorFlow is loaded, which the page does not wait for.
+    gr.on(None, _networks, None, network, **quietly)
+    network.change(_purpose, network, network, **quietly)
     data = gr.Radio(
         [("MNIST", "mnist"), ("MNIST and drawn digits", "mnist+pen")],
         value="mnist",
@@ -143,6 +132,21 @@ def _settings() -> list[gr.components.Component]:
         elem_id="train-augmented",
     )
     return [network, data, images, epochs, augmented]
+
+
+def _networks() -> ModelMenu:
+    """The menu with the networks there are."""
+    from digits.architectures import ARCHITECTURES, purpose
+
+    first = next(iter(ARCHITECTURES))
+    return ModelMenu(list(ARCHITECTURES), value=first, info=purpose(first))
+
+
+def _purpose(name: Any) -> Any:
+    """The menu with what the chosen network is for; a request may hold any name."""
+    from digits.architectures import ARCHITECTURES, purpose
+
+    return gr.update(info=purpose(name)) if name in ARCHITECTURES else gr.skip()
 
 
 def progress_bar(now: Progress) -> str:

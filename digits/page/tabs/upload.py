@@ -1,11 +1,10 @@
 """The Upload tab: a photo of a digit on paper, and beside it the answer and the ink it found."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from digits.classifier import DigitClassifier
 from digits.errors import ImageError
 from digits.images.data_urls import data_url
 from digits.images.decoding import open_image, to_colours
@@ -25,6 +24,9 @@ from digits.page.tabs.answer import (
     seen_picture,
     wire,
 )
+
+if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
+    from digits.classifier import DigitClassifier
 
 GUIDANCE = (
     "Show a photo of one digit on plain, ruled or squared paper: drop or paste it here, choose a "
@@ -54,7 +56,7 @@ class Photo(gr.Image):
 
 
 def classify_photo(
-    classifier: DigitClassifier, photo: Path | None
+    classifier: "DigitClassifier", photo: Path | None
 ) -> tuple[HeadingAndBars, str | None, str | None, str]:
     """Read a photo, for the page.
 
