@@ -23,12 +23,12 @@ help:
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
 	@echo 'make benchmark-latency    measure the time to read one drawing'
-	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
-	@echo 'make audit                look for known vulnerabilities in requirements.lock'
 	@echo 'make benchmark-files      measure how many picture files a second are read'
 	@echo 'make benchmark-load       measure how many people can draw at once'
 	@echo 'make benchmark-abuse      measure what a hostile visitor costs the others'
 	@echo 'make fuzz                 try 100,000 damaged and random pictures'
+	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
+	@echo 'make audit                look for known vulnerabilities in requirements.lock'
 	@echo 'make clean                remove .venv and caches'
 
 demo: .venv/runtime

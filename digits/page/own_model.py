@@ -5,6 +5,7 @@ draws before it is ready gets an answer as soon as it is.
 """
 
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -53,24 +54,29 @@ class OwnModel:
         """Take a model file, which `start_loading` loads; its card is read at once."""
         return cls(path, *read_card(path))
 
-    def start_loading(self) -> None:
-        """Load the model in a thread of its own."""
-        thread = Thread(target=self._load, daemon=True, name="load the model")
+    def start_loading(self, quietly: bool = False) -> None:
+        """Load the model in a thread of its own.
+
+        Args:
+            quietly: hide TensorFlow's notes, and whatever else this process writes to stderr
+                meanwhile.
+        """
+        hidden = start_up_notes_hidden() if quietly else nullcontext()
+        thread = Thread(target=self._load, args=(hidden,), daemon=True, name="load the model")
         self._threads.append(thread)
         thread.start()
 
-    def _load(self) -> None:
+    def _load(self, hidden: AbstractContextManager[None]) -> None:
         try:
-            with start_up_notes_hidden():
+            with hidden:
                 from digits.classifier import DigitClassifier
                 from digits.explain import Explainer
 
                 explainer = Explainer(DigitClassifier.load(self.path))
+                self._explainer.set_result(explainer)
+                explainer.classifier.speed_up().join()
         except BaseException as error:
             self._explainer.set_exception(error)
-        else:
-            self._threads.append(explainer.classifier.speed_up())
-            self._explainer.set_result(explainer)
 
     @property
     def explainer(self) -> "Explainer":

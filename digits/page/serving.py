@@ -11,6 +11,7 @@ import time
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def serve(
     ) as address:
         try:
             print(f"Draw a digit: {address}", flush=True)
-            own.start_loading()
+            own.start_loading(quietly=True)
             addresses = [address]
             if netron_address:
                 addresses.append(netron_address)
@@ -100,7 +101,7 @@ def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator
     Args:
         demo: the Gradio page.
         host: the address or name to listen on.
-        port: the port to listen on.
+        port: the port to listen on; 0 takes any free one.
         options: for `digits.page.asgi.make_app`.
 
     Raises:
@@ -122,20 +123,24 @@ def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator
     connections = Connections(min(IN_ALL, allowed - KEPT_FREE))
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=bounded_protocol(connections),
         ws="none",
         log_level="warning",
         timeout_graceful_shutdown=CLOSING_TIME,
-        backlog=256,
     )
     server = uvicorn.Server(config)
-    thread = Thread(target=server.run, name="the page's server", daemon=True)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=256)
+    except OSError as error:  # it was free a moment ago
+        raise DigitsError(
+            f"the page cannot be served on {host}, port {port}: {error.strerror}"
+        ) from error
+    port = listener.getsockname()[1]
+    run = partial(server.run, sockets=[listener])
+    thread = Thread(target=run, name="the page's server", daemon=True)
     thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise DigitsError(f"the page cannot be served on {host}, port {port}")
+    while not server.started and thread.is_alive():
         time.sleep(0.005)
     shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
     try:
@@ -144,6 +149,7 @@ def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator
         demo.is_running = False  # ends the streams that wait for answers
         server.should_exit = True
         thread.join()
+        listener.close()
 
 
 def is_public(host: str, share: bool, root_path: str | None) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digits.page.demo import build_demo
-from digits.page.serving import first_free_port, running
+from digits.page.serving import running
 from digits.page.sketchpad import EXAMPLE
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", 300))
@@ -66,8 +66,7 @@ def client(classifier, tmp_path_factory):
     """A client of a public page with all that it can have, and no limit on how often one asks."""
     folder = tmp_path_factory.mktemp("fuzzed")
     demo = build_demo(classifier, feedback=folder / "feedback", models=folder / "models")
-    port = first_free_port("127.0.0.1")
-    with running(demo, "127.0.0.1", port) as address, httpx.Client(base_url=address) as client:
+    with running(demo, "127.0.0.1", 0) as address, httpx.Client(base_url=address) as client:
         yield client
 
 

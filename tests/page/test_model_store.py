@@ -16,7 +16,7 @@ from digits.page.demo import build_demo
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
-from digits.page.serving import first_free_port, running
+from digits.page.serving import running
 from digits.page.sketchpad import EXAMPLE
 from digits.saving import DEFAULT_MODEL
 
@@ -76,7 +76,7 @@ def test_without_a_folder_there_is_but_one(own, folder):
 def test_each_name_is_its_model_loaded_once(store, own):
     always_3, always_4 = store.explainer("always_3"), store.explainer("always_4")
     assert (answer(always_3), answer(always_4)) == (3, 4)
-    assert store.explainer("mnist_model") is own
+    assert store.explainer("mnist_model") is own.explainer
     assert store.explainer("always_3") is always_3
 
 
@@ -187,7 +187,7 @@ def test_if_the_pages_own_cannot_be_had_either_that_is_one_clear_line(folder):
 def test_the_page_is_shown_before_its_model_is_loaded_and_a_drawing_waits_for_it():
     own = OwnModel.in_file(DEFAULT_MODEL)
     demo = build_demo(own)
-    with running(demo, "127.0.0.1", first_free_port("127.0.0.1")) as address:
+    with running(demo, "127.0.0.1", 0) as address:
         netloc = urlsplit(address).netloc
         assert ask(netloc, "GET", "/")[0] == 200
         assert own.is_ready() is False
@@ -211,7 +211,7 @@ def test_a_model_that_cannot_be_loaded_is_told_to_all_who_wait(tmp_path):
     with pytest.raises(ModelError, match="is damaged or is no Keras model"):
         own.is_ready()
     demo = build_demo(own)
-    with running(demo, "127.0.0.1", first_free_port("127.0.0.1")) as address:
+    with running(demo, "127.0.0.1", 0) as address:
         netloc = urlsplit(address).netloc
         status, _, content = ask(netloc, "GET", "/health")
         assert (status, json.loads(content)["status"]) == (503, "the model cannot be loaded")

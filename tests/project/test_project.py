@@ -20,7 +20,7 @@ from mnist_classification import build_parser
 
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
 # Gradio requires them all, and Matplotlib Pillow.
-BROUGHT_ALONG = {"PIL", "jinja2", "starlette", "uvicorn"}
+BROUGHT_ALONG = {"PIL", "fastapi", "jinja2", "orjson", "pydantic", "starlette", "uvicorn"}
 
 
 def requirements(name: str) -> list[Requirement]:
@@ -109,7 +109,7 @@ def citation() -> dict:
 
 
 def test_what_the_program_imports_is_required():
-    files = ("requirements.txt", "requirements-export.txt")
+    files = ("requirements.txt", "requirements-export.txt", "requirements-cluster.txt")
     names = [requirement.name for file in files for requirement in requirements(file)]
     allowed = {IMPORTED_AS.get(name, name) for name in names}
     allowed |= {"digits", *sys.stdlib_module_names, *BROUGHT_ALONG}

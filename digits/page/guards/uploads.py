@@ -94,7 +94,7 @@ def keep(file: UploadFile, visitor: Visitor) -> Path:
     if sum(map(size_of, everyone)) + MAX_FILE > IN_ALL_BYTES:
         raise NoRoom
     name = re.sub(r"[^\w.-]", "_", Path(file.filename or "").name, flags=re.ASCII)[-80:]
-    path = folder / secrets.token_hex(16) / f"photo-{name}"
+    path = folder / secrets.token_hex(16) / (name.lstrip(".") or "photo")
     path.parent.mkdir(parents=True, mode=0o700)
     try:
         with path.open("wb") as written:
@@ -122,10 +122,9 @@ def own_file(value: Any, visitor: Visitor) -> dict[str, Any]:
         size = path.stat().st_size
     except (TypeError, KeyError, ValueError, OSError, RuntimeError):
         raise ValueError(UPLOAD_FIRST) from None
-    name = path.name.removeprefix("photo-")
     return {
         "path": str(path),
-        "orig_name": name,
+        "orig_name": path.name,
         "size": size,
         "meta": {"_type": "gradio.FileData"},
     }
