@@ -5,7 +5,7 @@ draws before it is ready gets an answer as soon as it is.
 """
 
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -69,9 +69,15 @@ class OwnModel:
     def _load(self, hidden: AbstractContextManager[None]) -> None:
         try:
             with hidden:
+                import tensorflow as tf
+
                 from digits.classifier import DigitClassifier
                 from digits.explain import Explainer
 
+                # Visitors are served side by side: a drawing is too little work to be shared among
+                # processors. (Once TensorFlow has computed anything, it is too late to say so.)
+                with suppress(RuntimeError):
+                    tf.config.threading.set_intra_op_parallelism_threads(1)
                 explainer = Explainer(DigitClassifier.load(self.path))
                 self._explainer.set_result(explainer)
                 explainer.classifier.speed_up().join()
