@@ -1,7 +1,7 @@
 """Measures how long reading one drawing takes, step by step: `python -m benchmarks.latency`.
 
-Keras' own `model.predict` is measured beside the compiled call. The steps take turns, so that
-other load on the machine affects all of them alike.
+The network is computed in LiteRT, as on the page, by TensorFlow's compiled call, and by Keras' own
+`model.predict`. The steps take turns, so that other load on the machine affects all of them alike.
 """
 
 import os
@@ -13,25 +13,34 @@ from collections.abc import Callable
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+from PIL import Image
 
 from digits.classifier import DigitClassifier
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
+from digits.explain import Explainer
 from digits.images.preprocessing import digit_image
+from digits.page.tabs.draw import classify
 
 ROUNDS = 50
 
 
 def main() -> int:
     """Measure, and print a Markdown table; returns the exit code."""
-    classifier = DigitClassifier.load()
+    classifier, on_the_page = DigitClassifier.load(), DigitClassifier.load()
+    on_the_page.speed_up().join()
+    explainer = Explainer(on_the_page)
     canvas = np.uint8(255 * (1 - draw(parse_form(DIGIT_FORMS[7][1]))))  # 280×280, dark on white
-    image = digit_image(canvas)[None]
+    picture = Image.fromarray(canvas)
+    image = digit_image(picture)[None]
     steps: dict[str, Callable[[], object]] = {
-        "preprocessing (280×280 canvas to digit image)": lambda: digit_image(canvas),
-        "network, compiled call": lambda: classifier.probabilities(image),
+        "preprocessing (280×280 canvas to digit image)": lambda: digit_image(picture),
+        "network, LiteRT": lambda: on_the_page.probabilities(image),
+        "network, TensorFlow's compiled call": lambda: classifier.probabilities(image),
         "network, Keras' model.predict": lambda: classifier.model.predict(image, verbose=0),
-        "all steps: classifier.predict(canvas)": lambda: classifier.predict(canvas),
+        "all steps: classifier.predict(canvas)": lambda: on_the_page.predict(canvas),
+        "where it looks: explainer.overlay(image)": lambda: explainer.overlay(image[0], 7),
+        "the page's whole answer, with its pictures": lambda: classify(explainer, picture),
     }
     times: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():  # warm up
@@ -41,11 +50,11 @@ def main() -> int:
             start = time.perf_counter()
             step()
             times[name].append(1000 * (time.perf_counter() - start))
-    compiled = statistics.median(times["network, compiled call"])
-    print("| step | median, ms | relative to the compiled call |\n| --- | --- | --- |")
+    compiled = statistics.median(times["network, TensorFlow's compiled call"])
+    print("| step | median, ms | relative to the compiled call |\n| --- | ---: | ---: |")
     for name, taken in times.items():
         median = statistics.median(taken)
-        print(f"| {name} | {median:.2f} | {median / compiled:.1f}× |")
+        print(f"| {name} | {median:.2f} | {median / compiled:.2f}× |")
     return 0
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Thread, current_thread
 from typing import Any
 
 import keras
@@ -64,7 +64,8 @@ class DigitClassifier:
         self.card: dict[str, Any] = {}
         self.card_problem: str | None = None
         self.threshold = THRESHOLD
-        self._single: SingleImageNetwork | None = None
+        self._single: SingleImageNetwork | None = None  # see `speed_up`
+        self._copying: Thread | None = None
         # One compiled graph for all batch sizes: forty times as fast as model.predict on one
         # image. The first call compiles it, so make that call here, before a visitor draws.
         self._forward = tf.function(
@@ -147,7 +148,7 @@ class DigitClassifier:
                 and can be used and saved.
         """
         check_calibratable(self.model)
-        self._single = None  # it has the old weights
+        self._single = self._copying = None  # the copy has the old weights
         recipe = recipe or replace(PRESETS["standard"], epochs=10)
         recipe = recipe.changed(changes).changed({"architecture": self.model.name})
         recipe = described(recipe, train, validation)
@@ -186,7 +187,7 @@ class DigitClassifier:
         Raises:
             TrainingInterrupted: Ctrl-C was pressed; the classifier is only partly fine-tuned.
         """
-        self._single = None  # it has the old weights
+        self._single = self._copying = None  # the copy has the old weights
         recipe, history = finetune(
             self.model, corrections, replay, validation, seed=seed, verbose=verbose
         )
@@ -281,11 +282,14 @@ class DigitClassifier:
         it; whoever changes the weights in another way has to make a new classifier.
 
         Returns:
-            The thread, which ends when the copy is in use, or when the network cannot be copied.
+            The thread, which ends when the copy is in use, or when the network cannot be copied;
+            there is only one, however often this is called.
         """
-        thread = Thread(target=self._copy_for_single_images, daemon=True, name="speed up")
-        thread.start()
-        return thread
+        if self._copying is None:
+            copy = self._copy_for_single_images
+            self._copying = Thread(target=copy, daemon=True, name="speed up")
+            self._copying.start()
+        return self._copying
 
     def _copy_for_single_images(self) -> None:
         try:
@@ -297,7 +301,8 @@ class DigitClassifier:
                     return
         except Exception:  # a layer that LiteRT does not have: the converter raises many kinds
             return
-        self._single = network
+        if self._copying is current_thread():  # no training has begun meanwhile
+            self._single = network
 
     def evaluate(self, x: np.ndarray, y: np.ndarray) -> dict:
         """Measure the classifier on labelled digit images.

@@ -15,11 +15,13 @@ from urllib.parse import quote, urlencode
 import netron
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from digits.page.guards.origins import OwnPagesOnly
 from digits.page.model_store import model_files
 
 PAGE = Path(netron.__file__).parent
@@ -81,4 +83,7 @@ def _app(model: Path, folder: Path | None) -> Starlette:
         # Another model may be saved under this name later.
         return FileResponse(path, headers={"Cache-Control": "no-store"})
 
-    return Starlette(routes=[Route("/", page), Route("/{name}", file), Mount("/", static)])
+    return Starlette(
+        routes=[Route("/", page), Route("/{name}", file), Mount("/", static)],
+        middleware=[Middleware(OwnPagesOnly, hosts=["127.0.0.1"])],
+    )

@@ -54,6 +54,15 @@ def test_no_other_file_is_served(folder, path):
         assert fetch(viewer.partition("?")[0] + path)[0] == 404
 
 
+def test_it_answers_under_its_own_name_only(folder):
+    """Another site may give its own name the address of this computer."""
+    with netron_viewer(DEFAULT_MODEL, folder) as viewer:
+        address = f"{viewer.partition('?')[0]}mnist_model.keras"
+        request = urllib.request.Request(address, headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="421"):
+            urllib.request.urlopen(request, timeout=20)
+
+
 def test_the_own_model_comes_before_another_of_its_name(folder, tmp_path):
     own = tmp_path / "other one.keras"
     own.write_bytes(b"own")
