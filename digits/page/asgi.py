@@ -25,8 +25,10 @@ if TYPE_CHECKING:  # Gradio takes seconds to import
     import gradio as gr
     from fastapi import FastAPI
 
-MAX_SESSIONS = 1000  # visits of which Gradio remembers something
-MAX_QUEUED = 100  # requests in Gradio's queue; with the largest drawings, they take 600 MB
+# Visits of which Gradio remembers something, about a megabyte each. Nothing on a public page but the
+# Train tab needs that, and there one visitor trains at a time.
+MAX_SESSIONS = 100
+MAX_QUEUED = 50  # requests in Gradio's queue; with the largest drawings, they take 300 MB
 CONCURRENT_ANSWERS = 4  # of each function in the queue, so that nobody waits for the slowest one
 
 
@@ -52,8 +54,8 @@ def make_app(
 
     from digits.page.demo import launch_options
 
-    demo.state_session_capacity = MAX_SESSIONS
     if public:
+        demo.state_session_capacity = MAX_SESSIONS
         # With a closed API, programs wait in the queue too, and do not overtake people.
         demo.queue(
             max_size=MAX_QUEUED, default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False

@@ -5,17 +5,21 @@ import http.client
 import json
 import os
 import socket
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import gradio as gr
+import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from page_requests import JOIN, PHOTO, RUN, ask, png, post, upload
 from starlette.middleware import Middleware
 
+from digits.images.data_urls import data_url
 from digits.page.connections import Connections, bounded_protocol
 from digits.page.demo import build_demo
 from digits.page.guards.rates import MAX_REMEMBERED, Buckets, Rate, RateLimit
@@ -432,6 +436,30 @@ def test_a_class_behind_one_address_opens_the_page_and_draws(netloc):
 
     with ThreadPoolExecutor(50) as pupils:
         assert {status for seen in pupils.map(pupil, range(50)) for status in seen} == {200}
+
+
+def test_a_hostile_visitor_keeps_nobody_from_drawing(netloc):
+    """Eight connections send the most costly drawings that are allowed, at once and queued."""
+    pixels = np.random.default_rng(0).integers(0, 256, (1000, 1000), np.uint8)
+    costly = {"data": [data_url(pixels)]}
+    hostile = {"X_Forwarded_For": "203.0.113.66"}
+    over = threading.Event()
+
+    def attack(number: int) -> Counter[int]:
+        met: Counter[int] = Counter()
+        path = RUN if number % 2 else "/gradio_api/call/classify"
+        while not over.is_set():
+            met[post(netloc, path, costly, **hostile)[0]] += 1
+        return met
+
+    with ThreadPoolExecutor(8) as attackers:
+        attacks = [attackers.submit(attack, number) for number in range(8)]
+        for _ in range(20):
+            status, content = post(netloc, RUN, {"data": [EXAMPLE]}, X_Forwarded_For="203.0.113.1")
+            assert (status, json.loads(content)["data"][0]["label"]) == (200, "1")
+        over.set()
+        assert sum(attack.result()[200] for attack in attacks) > 0
+    assert answers(netloc)
 
 
 def test_guesses_of_a_password_are_slowed_down(classifier):
