@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # Gradio takes seconds to import
     import gradio as gr
     from fastapi import FastAPI
 
-# Visits of which Gradio remembers something, about a megabyte each. Nothing on a public page but the
-# Train tab needs that, and there one visitor trains at a time.
+# Visits of which Gradio remembers something, about a megabyte each. Nothing on a public page needs
+# that but the Train tab, where one visitor trains at a time.
 MAX_SESSIONS = 100
 MAX_QUEUED = 50  # requests in Gradio's queue; with the largest drawings, they take 300 MB
 CONCURRENT_ANSWERS = 4  # of each function in the queue, so that nobody waits for the slowest one
