@@ -57,7 +57,16 @@ def run(command: list[str], folder: Path = ROOT) -> str:
 
 
 def test_every_block_is_of_a_kind_that_is_tested():
-    assert {block.language for block in blocks()} == {"sh", "python", "bat", "nginx", "mermaid"}
+    assert {block.language for block in blocks()} == {
+        *("sh", "python", "bat", "nginx", "mermaid", "yaml")
+    }
+
+
+def test_the_header_for_a_space_names_the_port_of_the_container():
+    (header,) = (block.code for block in blocks("yaml"))
+    facts = dict(line.split(": ") for line in header.strip().strip("-").strip().splitlines())
+    assert facts["sdk"] == "docker"
+    assert f"EXPOSE {facts['app_port']}" in read(ROOT / "Dockerfile")
 
 
 @pytest.mark.parametrize("words", EXAMPLES)

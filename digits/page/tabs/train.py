@@ -102,7 +102,7 @@ def _settings() -> list[gr.components.Component]:
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # The networks are known once TensorFlow is loaded, which the page does not wait for.
     gr.on(None, _networks, None, network, **quietly)
-    network.change(_purpose, network, network, **quietly)
+    network.input(_purpose, network, network, **quietly)
     data = gr.Radio(
         [("MNIST", "mnist"), ("MNIST and drawn digits", "mnist+pen")],
         value="mnist",
