@@ -32,6 +32,18 @@ def data_of_this_run() -> bool:
 FULL_DATA = data_of_this_run()
 
 
+def pytest_configure() -> None:
+    """Give each process of the tests ports of its own.
+
+    Gradio first looks for a free port and then takes it, so that two processes that look at the
+    same moment may want the same one.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        from gradio import http_server
+
+        http_server.INITIAL_PORT_VALUE += 200 * int(worker.removeprefix("gw"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what re-measures published figures where the data they are about are missing."""
     if item.get_closest_marker("full_data") and not FULL_DATA:
