@@ -6,7 +6,6 @@ another address draws. The page runs in a process of its own, as a public one.
 
 import argparse
 import asyncio
-import base64
 import io
 import sys
 import time
@@ -17,13 +16,12 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from benchmarks.load import ask_page, drawings
+from benchmarks.load import PAUSE, SCHOOL, ask_page, drawings
 from benchmarks.page_servers import PUBLIC_PAGE, Server, serving
+from digits.images.data_urls import data_url
 
 HOSTILE = {"X-Forwarded-For": "203.0.113.66"}
-VICTIM = {"X-Forwarded-For": "203.0.113.1"}
 CONNECTIONS = 8
-PAUSE = 0.1  # seconds between an answer to the victim and the next drawing
 
 Attack = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 
@@ -31,19 +29,14 @@ Attack = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 def noisy_drawing() -> str:
     """The data URL of a drawing as large as is allowed, which packs badly."""
     pixels = np.random.default_rng(0).integers(0, 256, (1000, 1000), np.uint8)
-    return f"data:image/png;base64,{base64.b64encode(encoded(pixels, 'PNG')).decode()}"
+    return data_url(pixels)
 
 
 def large_photo() -> bytes:
     """A JPEG of almost 25 megapixels."""
     rough = np.random.default_rng(0).integers(60, 200, (60, 60), np.uint8)
-    return encoded(np.asarray(Image.fromarray(rough).resize((4990, 4990))), "JPEG")
-
-
-def encoded(pixels: np.ndarray, kind: str) -> bytes:
-    """The content of a picture file."""
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind)
+    Image.fromarray(rough).resize((4990, 4990)).save(file, "JPEG")
     return file.getvalue()
 
 
@@ -92,7 +85,7 @@ async def measure(server: Server, attack: Attack | None, seconds: float) -> str:
                 hostile_statuses[(await attack(client)).status_code] += 1
 
     async def victim() -> None:
-        async with httpx.AsyncClient(base_url=server.address, headers=VICTIM, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=server.address, headers=SCHOOL, timeout=60) as client:
             await client.get("/")
             turn = 0
             while time.perf_counter() < end:

@@ -3,12 +3,20 @@
 import http.client
 import io
 import json
+import socket
 
 from PIL import Image
 
 RUN = "/gradio_api/run/classify"
 PHOTO = "/gradio_api/run/classify_photo"
 JOIN = "/gradio_api/queue/join"
+FORM = "multipart/form-data; boundary=x"
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
 
 
 def ask(
@@ -48,9 +56,8 @@ def upload(netloc: str, *files: bytes, name: str = "a.png", **headers: str) -> t
     """Send files as a browser's form does; the status, and the path or the line of a refusal."""
     head = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
     body = b"".join(head.encode() + file + b"\r\n" for file in files) + b"--x--\r\n"
-    kind = "multipart/form-data; boundary=x"
     status, _, content = ask(
-        netloc, "POST", "/gradio_api/upload", body, Content_Type=kind, **headers
+        netloc, "POST", "/gradio_api/upload", body, Content_Type=FORM, **headers
     )
     facts = json.loads(content)
     return status, facts[0] if status == 200 else facts["detail"]

@@ -14,6 +14,7 @@ from digits.page.gradio_internals.server import answer_at_once, spare_the_statis
 from digits.page.guards import guards
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
+from digits.page.serving import LOCAL_NAMES
 from digits.page.tabs.about import about_tab
 from digits.page.tabs.draw import draw_tab
 from digits.page.tabs.inside import inside_tab
@@ -26,7 +27,6 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown b
 HERE = Path(__file__).parent
 PATIENCE = HERE / "patience.js"
 TITLE = "Draw a digit"
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -94,7 +94,7 @@ def build_demo(
     return page
 
 
-def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_HOSTS) -> dict[str, Any]:
+def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> dict[str, Any]:
     """Make the options of `launch()` for the page's style, files and guards.
 
     With them, the page sends requests to its own server only.

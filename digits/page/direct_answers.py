@@ -18,10 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from digits.page.gradio_internals.routes import CALLS, route
 from digits.page.gradio_internals.server import logged_in
 from digits.page.guards.answers import refusal
-from digits.page.guards.requests import CHECKED
+from digits.page.guards.requests import call_of
 from digits.page.notices import collected
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.upload import Photo
@@ -40,11 +39,10 @@ class DirectAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in the form in which Gradio does."""
-        call = CALLS.fullmatch(route(scope)) if CHECKED in scope else None
-        if not call or not call["now"]:
+        call = call_of(scope)
+        if call is None or not call.at_once:
             return await self.app(scope, receive, send)
-        checked = scope[CHECKED]
-        function = scope["app"].get_blocks().fns[checked["fn_index"]]
+        function = scope["app"].get_blocks().fns[call.content["fn_index"]]
         if not is_direct(function):
             return await self.app(scope, receive, send)
         if not await logged_in(Request(scope)):
@@ -52,7 +50,7 @@ class DirectAnswers:
         started = time.perf_counter()
         try:
             with collected() as told:
-                data = await run_in_threadpool(answered, function, checked["data"])
+                data = await run_in_threadpool(answered, function, call.content["data"])
         except gr.Error as error:
             return await refusal(422, error.message)(scope, receive, send)
         seconds = time.perf_counter() - started

@@ -129,9 +129,8 @@ def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator
         timeout_graceful_shutdown=CLOSING_TIME,
     )
     server = uvicorn.Server(config)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=256)
+        listener = listen(host, port)
     except OSError as error:  # it was free a moment ago
         raise DigitsError(
             f"the page cannot be served on {host}, port {port}: {error.strerror}"
@@ -140,7 +139,10 @@ def running(demo: "gr.Blocks", host: str, port: int, **options: Any) -> Iterator
     run = partial(server.run, sockets=[listener])
     thread = Thread(target=run, name="the page's server", daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
+    while not server.started:
+        if not thread.is_alive():  # its log says why
+            listener.close()
+            raise DigitsError(f"the page cannot be served on {host}, port {port}")
         time.sleep(0.005)
     shown = "localhost" if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
     try:
@@ -176,9 +178,8 @@ def port_is_free(host: str, port: int) -> bool:
 
     Raises DigitsError if the host is not one of this computer's, or the port needs privileges.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        listen(host, port).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return False
@@ -189,6 +190,12 @@ def port_is_free(host: str, port: int) -> bool:
             "--host and --port"
         ) from error
     return True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on a port of a host (a name, or an IPv4 or IPv6 address); OSError if that fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=256)
 
 
 def public_link(host: str, port: int) -> str:

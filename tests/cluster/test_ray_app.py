@@ -4,14 +4,13 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 
 import psutil
 import pytest
-from page_requests import RUN, ask, post
+from page_requests import RUN, ask, free_port, post
 from playwright.sync_api import expect, sync_playwright
 
 from digits.files import PROJECT
@@ -35,8 +34,7 @@ serve.shutdown()
 def cluster(tmp_path_factory):
     """Two replicas; yields the page's address, the parent of all processes, and the corrections."""
     folder = tmp_path_factory.mktemp("cluster")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "DIGITS_REPLICAS": "2",
         "DIGITS_FEEDBACK": str(folder / "feedback"),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from page_requests import PHOTO, RUN, ask, png, post, upload
+from page_requests import PHOTO, RUN, ask, free_port, png, post, upload
 
 from digits.page import asgi
 from digits.page.sketchpad import EXAMPLE
@@ -25,8 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def workers(tmp_path_factory):
     """Two processes that serve the page on one port; yields its address and their parent."""
     folder = tmp_path_factory.mktemp("workers")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "DIGITS_FEEDBACK": str(folder / "feedback"),
         "DIGITS_HOSTS": "127.0.0.1",

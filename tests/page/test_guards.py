@@ -16,7 +16,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
-from page_requests import JOIN, PHOTO, RUN, ask, png, post, upload
+from page_requests import FORM, JOIN, PHOTO, RUN, ask, png, post, upload
 from starlette.middleware import Middleware
 
 from digits.images.data_urls import data_url
@@ -239,6 +239,16 @@ def test_uploads_are_one_at_a_time_and_the_oldest_go(netloc, uploads_here):
     assert len(set(paths)) == 5
     assert all(path.startswith(str(uploads_here)) for path in paths)
     assert {os.path.basename(path) for path in paths} == {"_.png"}
+
+
+def test_an_upload_that_is_far_too_large_is_refused_before_it_is_all_there(netloc):
+    """The line is that of the limit on what is read, and not of the one on what was read."""
+    head = 'Content-Disposition: form-data; name="files"; filename="a.png"'
+    parts = [f"--x\r\n{head}\r\n\r\n".encode(), *[b"a" * 1_000_000] * 40]
+    status, _, content = ask(netloc, "POST", "/gradio_api/upload", iter(parts), Content_Type=FORM)
+    line = "Too large: send at most 20 MB at a time."
+    assert (status, json.loads(content)["detail"]) == (413, line)
+    assert answers(netloc)
 
 
 # ---- hosts, origins, headers

@@ -97,7 +97,7 @@ class RateLimit:
         else:
             line, patience = TOO_MANY, self.patience
             counts = [(self.addresses, visitor.address)]
-            if visitor.browser.startswith("cookie "):  # else the address is all there is
+            if visitor.has_cookie:  # else the address is all there is
                 counts.append((self.browsers, visitor.browser))
             call = CALLS.fullmatch(path)
             if call and (call["call"] or call["queue"]):

@@ -9,7 +9,7 @@ import asyncio
 import math
 import re
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import gradio as gr
@@ -20,18 +20,34 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digits.images.data_urls import MAX_CHARACTERS
 from digits.page.gradio_internals.routes import CALLS, NAME, SESSION, UPLOAD, known, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.uploads import own_file
+from digits.page.guards.uploads import MAX_FILE, own_file
 from digits.page.guards.visitors import Visitor, visitor_of
 
-# A drawing is the largest value. (Uploads are counted where they are read.)
+# A drawing is the largest value.
 MAX_BODY = MAX_CHARACTERS + 100_000  # bytes
 BODY_TIME = 30  # seconds in which the whole body must arrive
 MAX_TEXT = 1000  # characters of any other value
-CHECKED = "digits.request"  # the key in the ASGI scope under which the checked JSON stands
+UPLOAD_BODY = MAX_FILE + 100_000  # bytes: a photo, and the form around it
+UPLOAD_TIME = 300  # seconds: a phone may be slow to send a photo
+CHECKED = "digits.call"  # the key in the ASGI scope under which a checked call stands
+BAD_SESSION = "A session_hash is 1 to 64 letters, digits, '_' and '-'."
 
 
 class Refused(Exception):
     """A request is refused; the text is one line that names the fix."""
+
+
+class Call(NamedTuple):
+    """A call that was checked."""
+
+    visitor: Visitor
+    at_once: bool  # whether the answer is given in the response
+    content: dict[str, Any]  # the JSON, as Gradio wants it
+
+
+def call_of(scope: Scope) -> Call | None:
+    """The checked call in a request; None if it is another kind of request."""
+    return scope.get(CHECKED)
 
 
 class RequestCheck:
@@ -51,17 +67,18 @@ class RequestCheck:
             return await refusal(404, "The page has no such address.")(scope, receive, send)
         try:
             check_query(scope)
-            call = CALLS.fullmatch(route(scope)) if scope["method"] == "POST" else None
-            if call:
-                body = await read_body(receive)
-                blocks = scope["app"].get_blocks()
-                checked = checked_request(body, call, blocks, visitor_of(scope))
-                scope = {**scope, CHECKED: checked}
-                receive = replayed(orjson.dumps(checked), receive)
+            match = CALLS.fullmatch(route(scope)) if scope["method"] == "POST" else None
+            if match:
+                body, visitor = await read_body(receive), visitor_of(scope)
+                content = checked_request(body, match, scope["app"].get_blocks(), visitor)
+                scope = {**scope, CHECKED: Call(visitor, bool(match["now"]), content)}
+                receive = replayed(content, receive)
                 scope["headers"] = [
                     (name, value) for name, value in scope["headers"] if name != b"content-length"
                 ]
-            elif route(scope) != UPLOAD:
+            elif route(scope) == UPLOAD:
+                receive = limited(receive, UPLOAD_BODY, UPLOAD_TIME)
+            else:
                 receive = limited(receive)
         except Refused as error:
             return await refusal(422, str(error))(scope, receive, send)
@@ -74,14 +91,16 @@ def check_query(scope: Scope) -> None:
     """Check the session hash, the only thing in a query that Gradio keeps something under."""
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     for session in query.get("session_hash", []):
-        if not re.fullmatch(SESSION, session):
-            raise Refused(BAD_SESSION)
+        check_session(session)
     for name in query.get("upload_id", []):
         if not re.fullmatch(NAME, name):
             raise Refused("An upload_id is 1 to 100 letters, digits, '.', '_' and '-'.")
 
 
-BAD_SESSION = "A session_hash is 1 to 64 letters, digits, '_' and '-'."
+def check_session(session: Any) -> None:
+    """Check a session hash."""
+    if not isinstance(session, str) or not re.fullmatch(SESSION, session):
+        raise Refused(BAD_SESSION)
 
 
 def checked_request(
@@ -108,8 +127,7 @@ def checked_request(
         return checked_names(sent, called_function({}, call, blocks), visitor)
     kept: dict[str, Any] = {}
     if (session := sent.get("session_hash")) is not None:
-        if not isinstance(session, str) or not re.fullmatch(SESSION, session):
-            raise Refused(BAD_SESSION)
+        check_session(session)
         kept["session_hash"] = session
     elif call["queue"] or call["other"]:
         raise Refused(BAD_SESSION)
@@ -149,16 +167,13 @@ def checked_values(data: Any, function: Any, visitor: Visitor) -> list[Any]:
     wanted = [component for component in function.inputs if not component.skip_api]
     if not isinstance(data, list) or len(data) not in (len(wanted), len(function.inputs)):
         raise Refused(f"'data' is a list with a value for each input: {len(wanted)} here.")
-    if len(data) == len(function.inputs):
-        return [
-            None if component.skip_api else checked_value(value, component, visitor)
-            for value, component in zip(data, function.inputs, strict=True)
-        ]
-    values = iter(data)
-    return [
-        None if component.skip_api else checked_value(next(values), component, visitor)
-        for component in function.inputs
-    ]
+    given = function.inputs if len(data) == len(function.inputs) else wanted
+    values = {
+        component: checked_value(value, component, visitor)
+        for component, value in zip(given, data, strict=True)
+        if not component.skip_api
+    }
+    return [values.get(component) for component in function.inputs]
 
 
 def checked_names(sent: dict[str, Any], function: Any, visitor: Visitor) -> dict[str, Any]:
@@ -215,14 +230,14 @@ async def read_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def limited(receive: Receive, max_bytes: int = MAX_BODY) -> Receive:
+def limited(receive: Receive, max_bytes: int = MAX_BODY, seconds: float = BODY_TIME) -> Receive:
     """Limit the size of a body and the time it takes.
 
     The bytes are counted as they arrive: the length that a request declares may be wrong.
     """
     received, whole = 0, False
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + BODY_TIME
+    deadline = loop.time() + seconds
 
     async def counted() -> Message:
         nonlocal received, whole
@@ -243,8 +258,8 @@ def limited(receive: Receive, max_bytes: int = MAX_BODY) -> Receive:
     return counted
 
 
-def replayed(body: bytes, receive: Receive) -> Receive:
-    """Give a body that was read already, and then what else happens to the request."""
+def replayed(content: dict[str, Any], receive: Receive) -> Receive:
+    """Give JSON as the body, to whoever reads it, and then what else happens to the request."""
     sent = False
 
     async def again() -> Message:
@@ -252,6 +267,6 @@ def replayed(body: bytes, receive: Receive) -> Receive:
         if sent:
             return await receive()
         sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": orjson.dumps(content), "more_body": False}
 
     return again

@@ -35,7 +35,7 @@ class StreamLimit:
             return await self.app(scope, receive, send)
         visitor = visitor_of(scope)
         owners = [("address", visitor.address), ("all", "")]
-        if visitor.browser.startswith("cookie "):
+        if visitor.has_cookie:
             owners.append(("browser", visitor.browser))
         if any(self._open[owner] >= self.limits[owner[0]] for owner in owners):
             line = "Too many open pages: close some, then reload this one."

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from digits.page.gradio_internals.routes import CALLS, route
 from digits.page.guards.answers import refusal
-from digits.page.guards.visitors import Visitor, visitor_of
+from digits.page.guards.requests import call_of
+from digits.page.guards.visitors import Visitor
 
 AT_ONCE = 2  # requests that are worked on: more would only share the same processors
 # Requests that wait. A page sends its next drawing after the answer to the last one.
@@ -146,11 +146,11 @@ class TakingTurns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call when its turn has come, or refuse it where too many wait."""
-        call = CALLS.fullmatch(route(scope)) if scope["type"] == "http" else None
-        if not call or not call["now"]:
+        call = call_of(scope)
+        if call is None or not call.at_once:
             return await self.app(scope, receive, send)
         try:
-            async with self.turns.turn(visitor_of(scope)):
+            async with self.turns.turn(call.visitor):
                 await self.app(scope, receive, send)
         except Busy:
             line = "Many people draw at the moment: your drawing is read in a moment."

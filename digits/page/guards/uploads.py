@@ -5,6 +5,7 @@ for a few photos, which push out the older ones, and all of them together have r
 bytes. A photo is only ever read by the visitor who sent it.
 """
 
+import errno
 import re
 import secrets
 import shutil
@@ -39,7 +40,6 @@ class Uploads:
     def __init__(self, app: ASGIApp) -> None:
         """Take the uploads for `app`."""
         self.app = app
-        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an upload with the list of its path, as Gradio does."""
@@ -67,14 +67,12 @@ class Uploads:
                     return refusal(413, f"Too large: send at most {MAX_FILE // 10**6} MB.")
                 kept = await run_in_threadpool(keep, files[0], visitor)
         except HTTPException as error:
-            return refusal(error.status_code if error.status_code != 400 else 422, ONE_FILE)
+            if error.status_code == 400:  # what the form's parser says of anything else
+                return refusal(422, ONE_FILE)
+            return refusal(error.status_code, error.detail)
         except OSError:
             return refusal(507, "There is no room for photos at the moment: try again later.")
         return JSONResponse([str(kept)])
-
-
-class NoRoom(OSError):
-    """The photos of all visitors together fill their room."""
 
 
 def keep(file: UploadFile, visitor: Visitor) -> Path:
@@ -92,7 +90,7 @@ def keep(file: UploadFile, visitor: Visitor) -> Path:
         shutil.rmtree(others.pop(0).parent, ignore_errors=True)
     everyone = photos_in(address.parent, "*/*/*/*")
     if sum(map(size_of, everyone)) + MAX_FILE > IN_ALL_BYTES:
-        raise NoRoom
+        raise OSError(errno.ENOSPC, "the photos of all visitors fill their room")
     name = re.sub(r"[^\w.-]", "_", Path(file.filename or "").name, flags=re.ASCII)[-80:]
     path = folder / secrets.token_hex(16) / (name.lstrip(".") or "photo")
     path.parent.mkdir(parents=True, mode=0o700)

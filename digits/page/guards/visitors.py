@@ -22,6 +22,11 @@ class Visitor(NamedTuple):
     browser: str  # the cookie; the address where there is none
     address: str  # an IPv4 address, or the /64 network of an IPv6 address
 
+    @property
+    def has_cookie(self) -> bool:
+        """Whether the browser is known by more than its address."""
+        return self.browser.startswith("cookie ")
+
 
 def visitor_of(scope: Scope) -> Visitor:
     """Tell who sent a request, from its ASGI scope.
@@ -42,7 +47,7 @@ def new_cookie(scope: Scope) -> str | None:
     It holds 128 random bits and nothing else, and ends with the browser session. Sent over HTTPS,
     it also works where the page is shown in a frame of another site.
     """
-    if visitor_of(scope).browser.startswith("cookie "):
+    if visitor_of(scope).has_cookie:
         return None
     https = scope["scheme"] == "https"
     reach = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
