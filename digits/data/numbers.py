@@ -1,0 +1,192 @@
+"""Composes numbers of several digits from the strokes of one writer, to measure and to train on.
+
+The pen digits were written one in a box. Here they stand side by side as people write a number:
+about equally high, on a baseline that slants a little, mostly apart. Some neighbours touch, and
+some reach over or under each other without touching.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from digits.data.digit_forms import synthetic_strokes
+from digits.data.handwriting import vary
+from digits.data.strokes import Drawing, Strokes, bounds
+
+TOUCHING = 0.15  # the share of neighbours that touch
+OVERLAPPING = 0.1  # the share of neighbours whose boxes overlap, although they do not touch
+PENS = (0.07, 0.2)  # the width of the pen as a share of the height of a digit
+GAP, GAP_SPREAD = 0.24, 0.12  # between two digits, as a share of their height
+SMALLEST_GAP = 0.04  # the least paper between digits that do not touch
+ROWS = 40  # in which the clearance between two digits is measured, per height of a digit
+
+
+class Number(NamedTuple):
+    """A number as it was written. The height of a usual digit is 1."""
+
+    digits: tuple[int, ...]
+    strokes: list[list[np.ndarray]]  # for each digit its strokes, (K, 2) float32: x, y; y downwards
+    pen: float  # the width of the pen
+
+    @property
+    def text(self) -> str:
+        """The digits, as `Reading.text` has them."""
+        return "".join(map(str, self.digits))
+
+    @property
+    def all_strokes(self) -> list[np.ndarray]:
+        """The strokes of all digits, in the order in which they were written."""
+        return [stroke for digit in self.strokes for stroke in digit]
+
+
+def compose(
+    drawings: Sequence[Drawing],
+    rng: np.random.Generator,
+    *,
+    pen: float | None = None,
+    touching: float = TOUCHING,
+    overlapping: float = OVERLAPPING,
+) -> Number:
+    """Write digits of one writer side by side.
+
+    Args:
+        drawings: the digits, from left to right.
+        rng: of the sizes, gaps and slants.
+        pen: the width of the pen as a share of the height of a digit; by default any in `PENS`.
+        touching: the share of neighbours that touch, 0 to 1.
+        overlapping: the share of neighbours whose boxes overlap without touching, 0 to 1.
+    """
+    pen = pen if pen is not None else rng.uniform(*PENS)
+    usual = float(np.median([_height(drawing.strokes) for drawing in drawings]))
+    slope, lean = rng.normal(0, 0.04), rng.normal(0, 0.08)
+    written: list[list[np.ndarray]] = []
+    for drawing in drawings:
+        digit = _in_place(drawing.strokes, usual, lean, rng)
+        if written:
+            # Neighbours as they really lie: the one before has already been shifted.
+            digit = _shifted(digit, _clearance(written[-1], digit, touching, overlapping, pen, rng))
+        written.append(digit)
+    on_slope = [
+        [(stroke + (0, slope * stroke[:, :1].mean())).astype(np.float32) for stroke in digit]
+        for digit in written
+    ]
+    return Number(tuple(drawing.digit for drawing in drawings), on_slope, pen)
+
+
+def numbers(
+    drawings: Sequence[Drawing],
+    count: int,
+    lengths: Sequence[int],
+    *,
+    seed: int = 0,
+    touching: float = TOUCHING,
+    overlapping: float = OVERLAPPING,
+) -> list[Number]:
+    """Compose `count` numbers, each of the digits of one writer.
+
+    Args:
+        drawings: of any number of writers.
+        lengths: how many digits a number may have; each length is equally likely.
+        touching, overlapping: see `compose`.
+    """
+    rng = np.random.default_rng(seed)
+    by_writer: dict[int, list[Drawing]] = {}
+    for drawing in drawings:
+        by_writer.setdefault(drawing.writer, []).append(drawing)
+    writers = list(by_writer.values())
+
+    def one() -> Number:
+        own = writers[rng.integers(len(writers))]
+        chosen = [own[i] for i in rng.integers(len(own), size=rng.choice(lengths))]
+        return compose(chosen, rng, touching=touching, overlapping=overlapping)
+
+    return [one() for _ in range(count)]
+
+
+def invented(length: int, rng: np.random.Generator) -> list[Drawing]:
+    """Invent digits of one hand in the forms of `digits.data.digit_forms`: as drawings to compose.
+
+    A hand keeps to one form of each digit.
+    """
+    hand = int(rng.integers(2**31))
+    drawings = []
+    for digit in rng.integers(10, size=length):
+        form = synthetic_strokes(int(digit), np.random.default_rng([hand, int(digit)]))
+        drawings.append(Drawing(vary(form, rng, 0.6), int(digit), hand))
+    return drawings
+
+
+def _height(strokes: Strokes) -> float:
+    low, high = bounds(strokes)
+    return max(float(high[1] - low[1]), 0.5 * float(high[0] - low[0]), 1e-6)
+
+
+def _in_place(
+    strokes: Strokes, usual: float, lean: float, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """The digit with its left end at 0 and about its middle at height 0, scaled to a height of 1.
+
+    Half of the differences in height that the writer made in the boxes remain.
+    """
+    height = _height(strokes)
+    scale = (height / usual) ** 0.5 / height * np.exp(rng.normal(0, 0.05))
+    low, high = bounds(strokes)
+    origin = np.array([low[0], (low[1] + high[1]) / 2])
+    lift = rng.normal(0, 0.04)
+    placed = [(stroke - origin) * scale + (0, lift) for stroke in strokes]
+    leaning = [stroke - np.stack([lean * stroke[:, 1], 0 * stroke[:, 1]], 1) for stroke in placed]
+    return _shifted(leaning, -bounds(leaning)[0][0])
+
+
+def _shifted(strokes: Strokes, right: float) -> list[np.ndarray]:
+    return [stroke + (right, 0) for stroke in strokes]
+
+
+def _clearance(
+    before: Strokes,
+    digit: Strokes,
+    touching: float,
+    overlapping: float,
+    pen: float,
+    rng: np.random.Generator,
+) -> float:
+    """How far to the right a digit has to be shifted to stand beside the one before it."""
+    # The shift at which the middles of the strokes would meet, in any row.
+    meeting = _meeting(before, digit, pen)
+    chance = rng.random()
+    if chance < touching:
+        return meeting + pen * rng.uniform(0.1, 0.95)
+    apart = meeting + pen + SMALLEST_GAP
+    if chance < touching + overlapping:
+        return apart + rng.uniform(0, 0.06)
+    side_by_side = bounds(before)[1][0] + pen + max(rng.normal(GAP, GAP_SPREAD), SMALLEST_GAP)
+    return max(side_by_side, apart)
+
+
+def _meeting(before: Strokes, digit: Strokes, pen: float) -> float:
+    left, right = _dense(before), _dense(digit)
+    rows = np.round(np.concatenate([left, right])[:, 1] * ROWS).astype(int)
+    lowest, count = rows.min(), int(np.ptp(rows)) + 1
+    ends = np.full(count, -np.inf)
+    np.maximum.at(ends, rows[: len(left)] - lowest, left[:, 0])
+    starts = np.full(count, np.inf)
+    np.minimum.at(starts, rows[len(left) :] - lowest, right[:, 0])
+    # A round pen also meets ink a little above and below.
+    reach = max(1, round(pen * ROWS / 2))
+    near = np.stack([np.roll(np.pad(ends, reach, constant_values=-np.inf), step)
+                     for step in range(-reach, reach + 1)]).max(0)[reach:-reach]  # fmt: skip
+    gaps = near - starts
+    met = gaps[np.isfinite(gaps)]
+    return float(met.max()) if met.size else float(bounds(before)[1][0])
+
+
+def _dense(strokes: Strokes) -> np.ndarray:
+    """Points along the strokes that are never farther apart than a row: (N, 2)."""
+    parts = []
+    for stroke in strokes:
+        parts.append(stroke[:1])
+        for start, end in zip(stroke[:-1], stroke[1:], strict=True):
+            steps = max(1, int(np.ceil(np.abs(end - start).max() * ROWS)))
+            parts.append(start + np.linspace(0, 1, steps + 1)[1:, None] * (end - start))
+    return np.concatenate(parts)
