@@ -1,9 +1,10 @@
 """Measures the accuracy of a model file: `python -m benchmarks.accuracy [MODEL]`.
 
 The test data are MNIST's test images; the pen digits of the 14 test writers, drawn at random
-places, sizes and brush widths; and non-digit images, of kinds that are never trained on and, for
-comparison, of letters that are. `--validation` measures on the validation data instead: use it to
-make choices, and keep the test data for the final figures.
+places, sizes and brush widths; the same digits damaged in ways that are never trained on; and
+non-digit images, of kinds that are never trained on and, for comparison, of letters that are.
+`--validation` measures on the validation data instead: use it to make choices, and keep the test
+data for the final figures.
 `--update docs/figures.md models/mnist_model.json` also writes the table into these files.
 """
 
@@ -18,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
+from benchmarks import damage
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.classifier import DigitClassifier
 from digits.console import print_error
@@ -62,10 +64,15 @@ def drawn_test(validation: bool) -> Drawn:
 def non_digit_groups(validation: bool) -> dict[str, np.ndarray]:
     """Non-digit images, (N, 28, 28), by group; a group's name says what is new to the network."""
     if validation:
+        kinds = {
+            group: [kind for kind in VALIDATION_KINDS if kind.startswith(group)]
+            for group in ("letter", "sign")
+        }
         return {
-            "letters and signs held out for validation": non_digits(
-                2000, kinds=VALIDATION_KINDS, seed=MEASURING_SEED
+            f"{group}s held out for validation": non_digits(
+                2000, kinds=chosen, seed=MEASURING_SEED
             ).x
+            for group, chosen in kinds.items()
         }
     letters = [kind for kind in TEST_KINDS if kind.startswith("letter")]
     signs = [kind for kind in TEST_KINDS if kind.startswith("sign")]
@@ -85,7 +92,7 @@ def non_digit_groups(validation: bool) -> dict[str, np.ndarray]:
         f"these letters, printed in fonts never trained on ({', '.join(TEST_FONTS)})": np.stack(
             printed
         ),
-        "signs never trained on (heart, spiral, house, cat)": non_digits(
+        f"signs never trained on ({', '.join(kind[5:] for kind in signs)})": non_digits(
             2000, kinds=signs, seed=MEASURING_SEED
         ).x,
         "new drawings of other letters, most of them trained on": non_digits(
@@ -128,6 +135,14 @@ def measure(classifier: DigitClassifier, validation: bool) -> dict[str, str]:
         ("calibration error (15 bins), MNIST", _percent(measured["calibration_error"])),
         ("calibration error (15 bins), pen", _percent(pen["calibration_error"])),
     ]
+    network, picture = damage.measure(classifier, validation)["mean of all damage"]
+    rows.append(
+        (
+            f"damage never trained on, mean of {len(damage.FAMILIES)} families: as digit images; "
+            "as pictures, by `predict`",
+            f"{_percent(network)}; {_percent(picture)}",
+        )
+    )
     on_digits = np.concatenate([on_mnist.max(1), on_pen.max(1)])
     accepted = float((on_digits >= classifier.threshold).mean())
     rows.append(

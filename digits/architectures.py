@@ -63,7 +63,7 @@ def three_conv() -> keras.Sequential:
             layers.BatchNormalization(name="norm_1"),
             layers.ReLU(name="relu_1"),
             # Parts: arcs, corners, crossings.
-            layers.Conv2D(96, 5, use_bias=False, name="conv_2"),  # 8×8
+            layers.Conv2D(128, 5, use_bias=False, name="conv_2"),  # 8×8
             layers.MaxPooling2D(3, 2, padding="same", name="pool_2"),  # 4×4
             layers.BatchNormalization(name="norm_2"),
             layers.ReLU(name="relu_2"),

@@ -13,7 +13,8 @@ from digits.data import CORPORA
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.mnist import load_mnist
-from digits.data.non_digits import draw_non_digit, is_bar, training_kinds
+from digits.data.non_digits import TRACED_SIGNS, draw_non_digit, is_bar, training_kinds
+from digits.data.number_fragments import cut_digits, number_fragments
 from digits.data.pen_digits import load_pendigits
 from digits.data.printed_text import TEST_FONTS, fonts, print_text
 from digits.data.splits import Split, combine, sample
@@ -23,8 +24,18 @@ from digits.images.preprocessing import SIZE, to_digit_image
 
 # What the bundled model was trained on besides MNIST.
 COPIES = 5  # each pen drawing is written this often, each time in another hand
-SYNTHETIC = 24_000
-NON_DIGITS = 16_000
+_SYNTHETIC = "synthetic handwriting"
+_CUT = "digits cut out of numbers"
+_NON_DIGITS = "non-digits"
+_TRACED = "signs and letters of many alphabets"
+_FRAGMENTS = "parts and pairs of digits"
+MADE = {
+    _SYNTHETIC: 30_000,
+    _CUT: 8_000,
+    _NON_DIGITS: 20_000,
+    _TRACED: 14_000,
+    _FRAGMENTS: 10_000,
+}
 SYNTHETIC_VALIDATION = 1_000  # where there are no drawings to choose by
 
 MEASURING_COPIES = 2
@@ -168,11 +179,11 @@ def training_data(
     if name == "mnist+pen":
         learning, choosing, _ = load_pendigits().drawings()
     # In proportion, where MNIST is the bundled sample.
-    synthetic, others = (
-        round(count * len(mnist.train.y) / 55_000) for count in (SYNTHETIC, NON_DIGITS)
-    )
-    total = 2 * len(mnist.train.y) + COPIES * len(learning) + synthetic + others
+    whole = len(mnist.train.y) / 55_000
+    made = {part: round(count * whole) for part, count in MADE.items()}
+    total = 2 * len(mnist.train.y) + COPIES * len(learning) + sum(made.values())
     share = min(1.0, (images or total) / total)
+    counts = {part: round(share * count) for part, count in made.items()}
     twice = combine(mnist.train, mnist.train)
     drawings = [drawing for drawing in learning for _ in range(COPIES)]
     if share < 1:
@@ -189,8 +200,12 @@ def training_data(
     else:
         validated = synthetic_digits(SYNTHETIC_VALIDATION, seed=seed + 1)
         on_drawings = {"synthetic validation digits": validated}
-    parts["synthetic handwriting"] = synthetic_digits(round(share * synthetic), seed=seed)
-    parts["non-digits"] = non_digits(round(share * others), seed=seed)
+    parts[_SYNTHETIC] = synthetic_digits(counts[_SYNTHETIC], seed=seed)
+    parts[_CUT] = _collect(cut_digits(counts[_CUT], learning or None, seed=seed))
+    parts[_NON_DIGITS] = non_digits(counts[_NON_DIGITS], seed=seed)
+    parts[_TRACED] = non_digits(counts[_TRACED], kinds=(TRACED_SIGNS,), seed=seed)
+    cut = number_fragments(counts[_FRAGMENTS], learning or None, seed=seed)
+    parts[_FRAGMENTS] = _collect((ink, NON_DIGIT) for ink in cut)
     return TrainingData(parts, on_mnist | on_drawings)
 
 

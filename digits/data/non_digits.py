@@ -1,13 +1,16 @@
 """Draws non-digit images, so that the network learns to decline them.
 
 They are letters, drawn and printed, signs, scribbles, blobs, dots and several digits at once, all
-synthetic. Letters that look like a digit (O, I, l, S, Z, b, g, q and others) are left out: reading
-a single O as a zero is no mistake. Some kinds are held out from training, to measure how well the
-network declines out-of-distribution images.
+synthetic; `digits.data.number_fragments` adds what is cut out of numbers by mistake. Letters that
+look like a digit (O, I, l, S, Z, b, g, q and others) are left out: reading a single O as a zero is
+no mistake. Some kinds are held out from training, to measure how well the network declines
+out-of-distribution images.
 """
 
+import json
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -20,11 +23,17 @@ from digits.data.strokes import draw, draw_randomly
 from digits.images.canvas import CANVAS
 
 # Held out from training: the first to choose thresholds and recipes by, the second to report on.
-VALIDATION_KINDS = ("letter N", "letter n", "letter Y", "sign star", "sign note")
+VALIDATION_KINDS = (
+    "letter N", "letter n", "letter Y",
+    "sign note", "sign boat", "sign hat", "sign apple", "sign bird",
+)  # fmt: skip
 TEST_KINDS = (
     "letter E", "letter K", "letter R", "letter h", "letter k",
-    "sign heart", "sign spiral", "sign house", "sign cat",
+    "sign house", "sign cat", "sign umbrella", "sign key", "sign bell", "sign glasses",
+    "sign mushroom", "sign car",
 )  # fmt: skip
+# Letters and signs of many alphabets, as `assets.trace_signs` traced them.
+TRACED_SIGNS = "traced sign"
 # Kinds of drawn letters that nobody takes for a digit.
 UNAMBIGUOUS_LETTERS = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
 PRINTED_LETTERS = "AEFHKMNRTWXYVfhkmnwxt&?#%@+=*"
@@ -66,6 +75,7 @@ def _kinds() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
     makers = {kind: _from_forms(forms) for kind, forms in drawn.items()}
     return makers | {
         "printed letter": _printed,
+        TRACED_SIGNS: _from_forms(_traced_forms()),
         "scribble": _scribble,
         "zigzag": _zigzag,
         "dot": _dot,
@@ -81,6 +91,11 @@ def _from_forms(forms: tuple[str, ...]) -> Callable[[np.random.Generator], np.nd
         return draw_randomly(vary(parse_form(form), rng), rng)
 
     return make
+
+
+def _traced_forms() -> tuple[str, ...]:
+    file = Path(__file__).with_name("traced_signs.json")
+    return tuple(json.loads(file.read_text(encoding="utf-8")).values())
 
 
 def _printed(rng: np.random.Generator) -> np.ndarray:

@@ -9,6 +9,7 @@ trained on goes through these two functions.
 import numpy as np
 from PIL import Image
 
+from digits.images.cleaning import as_framed, is_spoiled, without_specks
 from digits.images.decoding import Picture, to_colours
 from digits.images.photos import distance, is_photo, photo_ink
 
@@ -20,6 +21,9 @@ FAINT = 0.1  # ink fainter than this does not count for the bounding box
 
 def digit_image(picture: Picture) -> np.ndarray | None:
     """Turn a picture into a digit image.
+
+    A thumbnail that is full of noise or lines, so that nobody can tell where the digit's ink ends,
+    is taken for a digit image as it is.
 
     Args:
         picture: a file path, a PIL image of any mode, or an array (H, W), (H, W, 1) grey,
@@ -34,7 +38,16 @@ def digit_image(picture: Picture) -> np.ndarray | None:
     Raises:
         ImageError: the picture cannot be read as one.
     """
-    return to_digit_image(to_ink(picture))
+    return ink_and_digit_image(picture)[1]
+
+
+def ink_and_digit_image(picture: Picture) -> tuple[np.ndarray, np.ndarray | None]:
+    """The ink that was found, as from `to_ink`, and its digit image, as from `digit_image`."""
+    colours = to_colours(picture)
+    ink = _ink_of(colours)
+    if is_spoiled(colours):
+        return ink, as_framed(colours, SIZE)
+    return ink, to_digit_image(ink)
 
 
 def to_ink(picture: Picture) -> np.ndarray:
@@ -42,7 +55,8 @@ def to_ink(picture: Picture) -> np.ndarray:
 
     In a clean picture the colour of the paper is the median along the border: a digit covers only
     a small part of the border even when it fills the picture. Ink is what differs from the paper,
-    so neither polarity nor colour has to be guessed. Photos, whose paper has no single colour, go
+    so neither polarity nor colour has to be guessed. Specks much smaller than the pen is wide are
+    dropped. Photos, whose paper has no single colour, go
     through `digits.images.photos`.
 
     Args:
@@ -56,7 +70,10 @@ def to_ink(picture: Picture) -> np.ndarray:
     Raises:
         ImageError: the picture cannot be read as one.
     """
-    colours = to_colours(picture)
+    return _ink_of(to_colours(picture))
+
+
+def _ink_of(colours: np.ndarray) -> np.ndarray:
     if is_photo(colours):
         return photo_ink(colours)
     border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
@@ -68,7 +85,7 @@ def to_ink(picture: Picture) -> np.ndarray:
     strongest = ink.max()
     if strongest < MINIMUM_CONTRAST:
         return np.zeros(ink.shape, np.float32)
-    return np.divide(ink, strongest, out=ink)
+    return without_specks(np.divide(ink, strongest, out=ink), FAINT)
 
 
 def to_digit_image(ink: np.ndarray) -> np.ndarray | None:

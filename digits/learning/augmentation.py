@@ -6,13 +6,15 @@ It runs on whole batches inside `tf.data`, beside the training step, and never a
 import tensorflow as tf
 
 from digits.images.preprocessing import SIZE
+from digits.learning.damage import damage
 from digits.learning.recipe import Augmentation
+from digits.learning.sampling import sample_at
 
 GRID = 5  # the elastic displacement is drawn on a grid this coarse, then smoothed
 
 
 def augment(images: tf.Tensor, seed: tf.Tensor, strengths: Augmentation) -> tf.Tensor:
-    """Rotate, slant, stretch, shift and bend images, and make their strokes thinner or thicker.
+    """Rotate, slant, stretch, shift and bend images, change the width of strokes, damage some.
 
     Args:
         images: (N, 28, 28, 1) float32 in [0, 1].
@@ -26,7 +28,10 @@ def augment(images: tf.Tensor, seed: tf.Tensor, strengths: Augmentation) -> tf.T
     convolutional neural networks applied to visual document analysis", 2003.
     """
     seeds = tf.unstack(tf.random.split(seed, 4))
-    return _change_width(_warp(images, seeds[0], seeds[1], strengths), seeds[2], strengths)
+    if strengths.moves:
+        images = _warp(images, seeds[0], seeds[1], strengths)
+    images = _change_width(images, seeds[2], strengths)
+    return damage(images, seeds[3], strengths.damage) if strengths.damage else images
 
 
 def _warp(
@@ -48,26 +53,9 @@ def _warp(
     coarse = tf.random.stateless_normal((count, GRID, GRID, 2), elastic_seed) * strengths.elastic
     bend = tf.image.resize(coarse, (SIZE, SIZE), "bicubic")
     middle = (SIZE - 1) / 2
-    return _sample(images, from_x + bend[..., 0] + middle, from_y + bend[..., 1] + middle)
-
-
-def _sample(images: tf.Tensor, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    """Bilinear samples of each image at its own (N, 28, 28) pixel coordinates; outside is 0."""
-    side = SIZE + 2  # a margin of zeros stands for everything outside
-    flat = tf.reshape(tf.pad(images[..., 0], [[0, 0], [1, 1], [1, 1]]), (-1, side * side))
-    x = tf.clip_by_value(x + 1, 0.0, side - 1.001)
-    y = tf.clip_by_value(y + 1, 0.0, side - 1.001)
-    left, top = tf.floor(x), tf.floor(y)
-    across, along = x - left, y - top
-    corner = tf.reshape(tf.cast(top * side + left, tf.int32), (-1, SIZE * SIZE))
-
-    def at(offset: int) -> tf.Tensor:
-        taken = tf.gather(flat, corner + offset, batch_dims=1)
-        return tf.reshape(taken, (-1, SIZE, SIZE))
-
-    upper = at(0) * (1 - across) + at(1) * across
-    lower = at(side) * (1 - across) + at(side + 1) * across
-    return (upper * (1 - along) + lower * along)[..., None]
+    return sample_at(
+        images[..., 0], from_x + bend[..., 0] + middle, from_y + bend[..., 1] + middle
+    )[..., None]
 
 
 def _change_width(images: tf.Tensor, seed: tf.Tensor, strengths: Augmentation) -> tf.Tensor:

@@ -16,6 +16,7 @@ from digits.errors import DigitsError
 from digits.model_card import MAX_CHARACTERS, MAX_COUNT, card_content
 
 OPTIMIZERS = ("adamw", "adam")
+DAMAGE = 0.3  # the share of damaged images where the data are more than MNIST
 SETTLING_EPOCHS = 3  # where augmentation is asked for and nothing else is said
 # The strongest augmentation, in the units of `Augmentation`.
 STRONGEST = {
@@ -26,6 +27,7 @@ STRONGEST = {
     "elastic": 28,
     "thinner": 1,
     "thicker": 1,
+    "damage": 1,
 }
 MOST = 1_000_000  # epochs, images in a batch and so on: beyond, a number was damaged
 CUSTOM_DATA = "custom"  # images that the caller hands over, rather than a corpus known by name
@@ -42,12 +44,23 @@ class Augmentation:
     elastic: float = 0.6  # pixels: standard deviation of the elastic displacement
     thinner: float = 0.3  # of the way to an erosion by a 3×3 square
     thicker: float = 0.5  # of the way to a dilation by a 3×3 square
+    damage: float = 0.0  # the share of the images that are damaged, see `digits.learning.damage`
 
     def __post_init__(self) -> None:
         """Refuse what leaves nothing of a digit, and what is not a number; raises DigitsError."""
         for name, most in STRONGEST.items():
             value = getattr(self, name)
             _check(0 <= value <= most, name, f"from 0 to {most}", value)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves ink: rotates, slants, stretches, shifts or bends."""
+        return any((self.rotation, self.shear, self.stretch, self.shift, self.elastic))
+
+    @property
+    def settled(self) -> "Augmentation | None":
+        """What remains of it while a network settles: only the damage, which really is met."""
+        return Augmentation(0, 0, 0, 0, 0, 0, 0, self.damage) if self.damage else None
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,9 @@ class Recipe:
         """
         values = _typed(cls, content, "the recipe")
         if values["augmentation"] is not None:
-            strengths = _typed(Augmentation, values["augmentation"], "the augmentation")
+            # Cards of models trained before damage existed do not name it.
+            known = {"damage": 0.0, **values["augmentation"]}
+            strengths = _typed(Augmentation, known, "the augmentation")
             values["augmentation"] = Augmentation(**strengths)
         return cls(**values)
 
@@ -248,9 +263,9 @@ PRESETS = {
     "standard": Recipe(
         "three_conv",
         "mnist+pen",
-        epochs=28,
+        epochs=24,
         settling_epochs=SETTLING_EPOCHS,
-        augmentation=Augmentation(),
+        augmentation=Augmentation(damage=DAMAGE),
     ),
     # One epoch of MNIST.
     "fast": Recipe(

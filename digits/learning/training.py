@@ -51,9 +51,10 @@ def fit(
     With "adamw" the learning rate warms up, then follows a cosine to nearly zero at the last
     epoch. Training stops early when the validation loss has not improved for `recipe.patience`
     epochs: many, since the loss fluctuates while the rate is high. After epochs with augmentation
-    follow `recipe.settling_epochs` without: augmented images are harder and look slightly
-    different from those that will be read, and the network, above all its batch normalization,
-    adapts to the latter. "adam" keeps its learning rate and does not settle, as in most tutorials.
+    follow `recipe.settling_epochs` without, but for the damage: augmented images are harder and
+    look slightly different from those that will be read, and the network, above all its batch
+    normalization, adapts to the latter. "adam" keeps its learning rate and does not settle, as in
+    most tutorials.
 
     The model keeps the weights of its best epoch; where it settled, of the best settling epoch.
     After Ctrl-C it keeps the best so far.
@@ -176,5 +177,6 @@ def _phases(recipe: Recipe, steps: int) -> list[_Phase]:
             recipe.learning_rate / 20, recipe.settling_epochs * steps, recipe.learning_rate / 1000
         )
         settling = keras.optimizers.AdamW(decay, weight_decay=recipe.weight_decay)
-        phases.append(_Phase(recipe.settling_epochs, None, settling))
+        assert recipe.augmentation  # or there is nothing to settle from
+        phases.append(_Phase(recipe.settling_epochs, recipe.augmentation.settled, settling))
     return phases

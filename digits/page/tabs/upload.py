@@ -9,7 +9,7 @@ from digits.errors import ImageError
 from digits.images.data_urls import data_url
 from digits.images.decoding import open_image, to_colours
 from digits.images.photos import ink_overlay
-from digits.images.preprocessing import to_digit_image, to_ink
+from digits.images.preprocessing import ink_and_digit_image
 from digits.page.gradio_internals.components import ImageData, shown_as_its_parent
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
@@ -81,8 +81,8 @@ def classify_photo(
         message = str(error).replace(str(photo), photo.name)
         raise gr.Error(message, print_exception=False) from None
     colours = to_colours(opened)
-    ink = to_ink(colours)
-    (prediction,) = classifier.answers([to_digit_image(ink)])
+    ink, image = ink_and_digit_image(colours)
+    (prediction,) = classifier.answers([image])
     overlay = data_url(ink_overlay(colours, ink), "JPEG")
     seen = data_url(prediction.image) if prediction.image.any() else None
     return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
