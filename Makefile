@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -19,6 +19,7 @@ help:
 	@echo 'make assets               regenerate the sample pictures and the icons'
 	@echo 'make screenshots          retake the screenshots of every tab, at each size and theme'
 	@echo 'make benchmark-accuracy   measure the accuracy of the bundled model'
+	@echo 'make benchmark-damage     measure the accuracy on damaged digits'
 	@echo 'make benchmark-photos     measure the accuracy on simulated photos'
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
@@ -64,6 +65,9 @@ screenshots: .venv/development
 
 benchmark-accuracy: .venv/runtime
 	$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+benchmark-damage: .venv/runtime
+	$(BIN)/python -m benchmarks.damage $(ARGS)
 
 benchmark-photos: .venv/runtime
 	$(BIN)/python -m benchmarks.photos $(ARGS)

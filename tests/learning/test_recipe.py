@@ -20,7 +20,7 @@ def test_it_is_the_same_after_the_way_through_json(name):
 def test_the_standard_recipe_is_that_of_the_bundled_model():
     recipe = PRESETS["standard"]
     assert (recipe.architecture, recipe.data, recipe.images) == ("three_conv", "mnist+pen", None)
-    assert (recipe.epochs, recipe.settling_epochs, recipe.total_epochs) == (28, 3, 31)
+    assert (recipe.epochs, recipe.settling_epochs, recipe.total_epochs) == (24, 3, 27)
     assert (recipe.batch_size, recipe.optimizer, recipe.learning_rate) == (256, "adamw", 2e-3)
     assert recipe.augmentation.rotation == 10.0
 
