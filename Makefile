@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -20,6 +20,7 @@ help:
 	@echo 'make screenshots          retake the screenshots of every tab, at each size and theme'
 	@echo 'make benchmark-accuracy   measure the accuracy of the bundled model'
 	@echo 'make benchmark-damage     measure the accuracy on damaged digits'
+	@echo 'make benchmark-spread     measure what chance changes: three seeds of a short training'
 	@echo 'make benchmark-photos     measure the accuracy on simulated photos'
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
@@ -68,6 +69,9 @@ benchmark-accuracy: .venv/runtime
 
 benchmark-damage: .venv/runtime
 	$(BIN)/python -m benchmarks.damage $(ARGS)
+
+benchmark-spread: .venv/runtime
+	$(BIN)/python -m benchmarks.spread $(ARGS)
 
 benchmark-photos: .venv/runtime
 	$(BIN)/python -m benchmarks.photos $(ARGS)

@@ -25,7 +25,7 @@ from digits.images.canvas import CANVAS
 # Held out from training: the first to choose thresholds and recipes by, the second to report on.
 VALIDATION_KINDS = (
     "letter N", "letter n", "letter Y",
-    "sign note", "sign boat", "sign hat", "sign apple", "sign bird",
+    "sign note", "sign boat", "sign hat", "sign bird",
 )  # fmt: skip
 TEST_KINDS = (
     "letter E", "letter K", "letter R", "letter h", "letter k",
