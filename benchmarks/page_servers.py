@@ -20,13 +20,27 @@ USUAL_WAY = ("-m", "benchmarks.usual_page")
 
 
 class Server:
-    """A page that is up: its address, and what its process uses."""
+    """A page that is up: its address, and what its process uses.
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    Attributes:
+        address: where it is.
+        folder: where it keeps its files.
+        started: when its process was started, by `time.perf_counter`.
+    """
+
+    def __init__(
+        self, port: int, process: subprocess.Popen[bytes], folder: Path, started: float
+    ) -> None:
         """Watch over a process that serves on a port and keeps its files in a folder."""
         self.address = f"http://127.0.0.1:{port}"
         self.folder = folder
+        self.started = started
         self._process = psutil.Process(process.pid)
+
+    def since_start(self) -> tuple[float, float]:
+        """Seconds since its process was started, and seconds of a processor that it has used."""
+        used = self._process.cpu_times()
+        return time.perf_counter() - self.started, used.user + used.system
 
     def memory(self) -> float:
         """Resident memory, in MB."""
@@ -58,6 +72,7 @@ def serving(command: Sequence[str]) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = os.environ | {"GRADIO_TEMP_DIR": str(folder / "gradio")}
+        started = time.perf_counter()
         with (folder / "log.txt").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, *command, "--port", str(port)],
@@ -69,7 +84,7 @@ def serving(command: Sequence[str]) -> Iterator[Server]:
             )
         try:
             wait_until_up(f"http://127.0.0.1:{port}/", process)
-            yield Server(port, process, folder)
+            yield Server(port, process, folder, started)
         finally:
             process.terminate()
             try:
@@ -89,4 +104,4 @@ def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.02)

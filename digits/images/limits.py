@@ -15,7 +15,7 @@ from digits.errors import ImageError
 
 # The formats that Pillow decodes by itself (for some others it starts other programs), with the
 # megapixels that it decodes in about a tenth of a second. JPEG files are reduced while decoding.
-MEGAPIXELS = {"PNG": 6, "JPEG": 25, "WEBP": 6, "BMP": 12, "GIF": 12}
+MEGAPIXELS = {"PNG": 6, "JPEG": 25, "WEBP": 6, "BMP": 12, "GIF": 9}
 FORMATS = tuple(MEGAPIXELS)
 TOO_LARGE = f"has too many pixels: at most {MEGAPIXELS['JPEG']} megapixels are read from a JPEG"
 MAX_BYTES = 50_000_000  # of a file: more than these pixels take
@@ -63,6 +63,8 @@ def check_pixels(image: ImageFile.ImageFile) -> None:
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         raise ImageError("is a compressed BMP, which takes long to decode: save it as PNG or JPEG")
     megapixels = MEGAPIXELS[kind] / (2 if _takes_twice_as_long(image) else 1)
+    if image.mode == "CMYK":  # for printing: a fourth channel, and each is kept at full size
+        megapixels /= 2
     if image.width * image.height > 1_000_000 * megapixels:
         raise ImageError(
             f"has {image.width} x {image.height} pixels: at most {megapixels:g} megapixels are "

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digits.images.medians import median
+
 PAPER_REACH = 111  # pixels of 640; wider than any stroke, narrower than a shadow or a sheet
 
 
@@ -99,5 +101,5 @@ def _median(image: np.ndarray, side: int) -> np.ndarray:
 def _deviation(values: np.ndarray) -> np.ndarray:
     """The standard deviation of each channel, estimated robustly from the median deviation."""
     if values.ndim == 2:
-        return 1.4826 * np.median(np.abs(values - np.median(values)))
+        return 1.4826 * median(np.abs(values - median(values)))
     return np.array([_deviation(channel) for channel in cv2.split(values)])

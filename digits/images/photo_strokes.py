@@ -151,16 +151,18 @@ def _outlined(
     close = cv2.dilate(ink, square(5)) > 0
     bare = ~close & (cv2.dilate(rules.astype(np.uint8), square(3)) == 0)
     ring = bare & (cv2.dilate(ink, square(9)) > 0)
-    owner = cv2.dilate(labels.astype(np.float32), square(11)).astype(int)[ring]
-    darkest = cv2.erode(np.where(ink, shade, 9).astype(np.float32), square(21))
+    owner = cv2.dilate(labels.astype(np.float32), square(11))[ring].astype(int)
+    darkest = cv2.erode(np.where(ink, shade, np.float32(9)), square(21))
     lighter = (shade - darkest)[ring] > 0.6 * depth[owner]
     share = np.bincount(owner, lighter, count) / np.bincount(owner, minlength=count).clip(1)
 
     weight = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), 3)
     paper = cv2.GaussianBlur(shade * bare, (0, 0), 3) / np.maximum(weight, 1e-3)
     hidden = weight < 0.2
-    lightest = cv2.dilate(np.where(hidden, -9, paper).astype(np.float32), square(25))
-    darkest = cv2.erode(np.where(hidden, 9, paper).astype(np.float32), square(25))
-    uneven = (lightest - darkest > 0.75 * depth[labels]).ravel()
-    pixels = np.bincount(labels.ravel())
-    return share * (1 - np.bincount(labels.ravel(), uneven, count) / pixels)
+    lightest = cv2.dilate(np.where(hidden, np.float32(-9), paper), square(25))
+    darkest = cv2.erode(np.where(hidden, np.float32(9), paper), square(25))
+    inside = np.flatnonzero(ink)
+    owner = labels.ravel()[inside]
+    uneven = (lightest - darkest).ravel()[inside] > 0.75 * depth[owner]
+    pixels = np.bincount(owner, minlength=count).clip(1)
+    return share * (1 - np.bincount(owner, uneven, count) / pixels)

@@ -12,6 +12,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from digits.images.medians import median
 from digits.images.photo_marks import find_marks, ink_is_light, square
 from digits.images.photo_strokes import find_digit
 from digits.images.ruled_lines import without_rules
@@ -25,31 +26,47 @@ CROSSINGS = 8  # a digit crosses the border less often than this, ruled lines mo
 FINEST = 0.07  # of the digit's size: thinner strokes would vanish in 20×20 pixels
 
 
-def is_photo(colours: np.ndarray) -> bool:
+def border_and_paper(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The border of a picture, and the colour of its paper: the median of the border.
+
+    Args:
+        colours: (H, W, C) float32.
+
+    Returns:
+        (2 H + 2 W - 4, C) float32, once around the picture; and (C,) float32.
+    """
+    sides = (colours[0], colours[1:-1, -1], colours[-1, ::-1], colours[-2:0:-1, 0])
+    border = np.concatenate(sides)
+    return border, median_colour(border)
+
+
+def median_colour(colours: np.ndarray) -> np.ndarray:
+    """The median of each channel: (N, C) float32, N at least 1, to (C,) float32."""
+    return np.array([median(channel) for channel in colours.T])
+
+
+def is_photo(colours: np.ndarray, border: np.ndarray, paper: np.ndarray) -> bool:
     """Tell a photo from a clean picture: a drawing, a screenshot, or a scan with a flat background.
 
     In a clean picture most pixels have the colour of the paper or the colour of the ink; only the
-    edges of strokes lie between. The paper's colour is the median of the border. A clean picture
-    of ruled paper counts as a photo, so that its lines are removed. A picture with a side under
-    100 pixels never counts as one.
+    edges of strokes lie between. A clean picture of ruled paper counts as a photo, so that its
+    lines are removed. A picture with a side under 100 pixels never counts as one.
 
     Args:
         colours: (H, W, 1 or 3) float32 in [0, 1].
+        border, paper: what `border_and_paper` makes of it.
     """
     if min(colours.shape[:2]) < SMALLEST:
         return False
-    sides = (colours[0], colours[1:, -1], colours[-1, -2::-1], colours[-2:0:-1, 0])
-    border = np.concatenate(sides)
-    paper = np.median(border, axis=0)
     step = -(-max(colours.shape[:2]) // SAMPLES)
-    sample = colours[::step, ::step]
+    sample = colours[::step, ::step].reshape(-1, colours.shape[2])
     difference = distance(sample, paper)
     strongest = difference.max()
     inked = difference > strongest / 2
     if not inked.any():
         return False
     same = max(1.5 / 255, SHADES * strongest)
-    ink = np.median(sample[inked], axis=0)
+    ink = median_colour(sample.compress(inked, axis=0))
     flat = (difference <= same) | (distance(sample, ink) <= same)
     marked = distance(border, paper) > 0.2 * strongest
     crossings = np.count_nonzero(marked & ~np.roll(marked, 1))

@@ -11,7 +11,8 @@ from PIL import Image
 
 from digits.images.cleaning import as_framed, is_spoiled, without_specks
 from digits.images.decoding import Picture, to_colours
-from digits.images.photos import distance, is_photo, photo_ink
+from digits.images.medians import median
+from digits.images.photos import border_and_paper, distance, is_photo, photo_ink
 
 SIZE = 28  # the side of a digit image
 BOX = 20  # the digit itself is fitted into 20×20
@@ -74,14 +75,13 @@ def to_ink(picture: Picture) -> np.ndarray:
 
 
 def _ink_of(colours: np.ndarray) -> np.ndarray:
-    if is_photo(colours):
+    border, paper = border_and_paper(colours)
+    if is_photo(colours, border, paper):
         return photo_ink(colours)
-    border = np.concatenate([colours[0], colours[-1], colours[1:-1, 0], colours[1:-1, -1]])
-    paper = np.median(border, axis=0)
     ink = distance(colours, paper)
     # The usual deviation from the paper along the border is noise, not ink.
-    noise = np.median(distance(border, paper))
-    np.maximum(np.subtract(ink, 5 * noise, out=ink), 0, out=ink)
+    if noise := median(distance(border, paper)):
+        np.maximum(np.subtract(ink, 5 * noise, out=ink), 0, out=ink)
     strongest = ink.max()
     if strongest < MINIMUM_CONTRAST:
         return np.zeros(ink.shape, np.float32)

@@ -56,7 +56,10 @@ def _factor(image: Image.Image) -> int:
 def _band(image: Image.Image, top: int, factor: int) -> Image.Image:
     """BAND rows of the shrunk picture, from row `top` on; the last band may be lower."""
     rows = (top * factor, min((top + BAND) * factor, image.height))
-    band = _plain(image.crop((0, rows[0], image.width, rows[1])))
+    band = image.crop((0, rows[0], image.width, rows[1]))
+    if band.mode == "CMYK":  # its four inks are averaged as well as three colours, and sooner
+        return _plain(band.reduce(factor))
+    band = _plain(band)
     if band.mode.startswith("I;16"):  # Pillow averages 8 and 32 bits only
         band = band.convert("I")
     return band.reduce(factor)

@@ -83,6 +83,13 @@ def test_a_progressive_jpeg_may_have_half_the_pixels(tmp_path):
     assert open_image(tmp_path / "most").size == (2500, 1250)
 
 
+def test_a_jpeg_for_printing_may_have_half_the_pixels(tmp_path):
+    data = file_of("JPEG", (5000, 2501), "CMYK")
+    assert "5000 x 2501 pixels: at most 12.5 megapixels" in refusal(data, tmp_path)
+    (tmp_path / "most").write_bytes(file_of("JPEG", (5000, 2500), "CMYK"))
+    assert open_image(tmp_path / "most").size == (2500, 1250)
+
+
 def test_compressed_bmp_files_are_refused(tmp_path):
     data = bytearray(file_of("BMP", (40, 40), "P"))
     data[30] = 1  # run lengths

@@ -6,6 +6,7 @@ What only shows in a browser is in tests/browser/test_gradio_internals.py.
 import ast
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -93,6 +94,26 @@ def test_the_version_in_which_all_was_seen_is_one_that_is_allowed():
     low, high = re.search(r"^gradio>=([\d.]+),<([\d.]+)$", requirements, re.MULTILINE).groups()
     version = [int(part) for part in SEEN_IN.split(".")]
     assert [int(part) for part in low.split(".")] <= version < [int(p) for p in high.split(".")]
+
+
+# ---- importing
+
+
+def test_gradio_is_imported_without_writing_stubs_for_editors(tmp_path):
+    module = tmp_path / "loud.py"
+    module.write_text("import gradio as gr\n\n\nclass Loud(gr.Textbox):\n    pass\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "import digits.page, loud; print(loud.Loud('a').value)"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(PAGE.parents[1]), str(tmp_path)])},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert (done.stdout, done.stderr) == ("a\n", "")
+    assert list(tmp_path.glob("*.pyi")) == []
+    source = Path(gr.__file__).with_name("component_meta.py").read_text(encoding="utf-8")
+    assert "create_or_modify_pyi(component_class, name, events)" in source  # is there to leave out
+    assert "trigger.set_doc(component=name)" in source
 
 
 # ---- components

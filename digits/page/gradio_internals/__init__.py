@@ -1,9 +1,10 @@
 """Everything on which the page depends in Gradio and which Gradio does not promise to keep.
 
 The rest of the page uses Gradio's documented interface, and imports from here what goes beyond it:
-`components` (classes and attributes in Python), `server` (variables, routes, the launch) and
-`browser` (the page that Gradio serves). Each entry says what we need it for, and each has a test
-that fails when Gradio changes it: in `tests/page/test_gradio_internals.py`, or in
+`importing` (what can be left out of its import), `components` (classes and attributes in Python),
+`server` (variables, routes, the launch), `routes` (those that the page needs) and `browser` (the
+page that Gradio serves). Each entry says what we need it for, and each has a test that fails when
+Gradio changes it: in `tests/page/test_gradio_internals.py`, or in
 `tests/browser/test_gradio_internals.py` where it only shows in a browser.
 """
 
