@@ -115,7 +115,7 @@ def hand(classifier) -> tuple[Split, Split]:
 
 @pytest.fixture(scope="module")
 def replay(mnist) -> Split:
-    return combine(sample(mnist.train, 2000), non_digits(200))
+    return combine(sample(mnist.train, 1000), non_digits(100))
 
 
 def normalisation(classifier: DigitClassifier) -> list[np.ndarray]:
@@ -155,7 +155,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     recipe = classifier.card["recipe"]
     assert list(recipe["parts"].items()) == [
         ("corrections, each 3 times", 60),
-        ("training images, shown again", 2200),
+        ("training images, shown again", 1100),
     ]
     assert (recipe["data"], recipe["learning_rate"]) == ("custom", 3e-4)
     assert classifier.card["figures"]["corrections"]["held_out"] == 10
@@ -169,7 +169,7 @@ def test_the_same_seed_gives_the_same_network(mnist, hand, replay):
     for seed in (3, 3, 4):
         keras.utils.set_random_seed(seed)
         classifier = DigitClassifier.load()
-        small = sample(replay, 300), sample(mnist.validation, 200)
+        small = sample(replay, 100), sample(mnist.validation, 100)
         classifier.learn(hand[0], *small, seed=seed, verbose=0)
         weights.append(np.concatenate([w.ravel() for w in classifier.model.get_weights()]))
     # Sums on several cores are not the same to the last bit.
