@@ -115,7 +115,7 @@ def hand(classifier) -> tuple[Split, Split]:
 
 @pytest.fixture(scope="module")
 def replay(mnist) -> Split:
-    return combine(sample(mnist.train, 1000), non_digits(100))
+    return combine(sample(mnist.train, 2000), non_digits(200))
 
 
 def normalisation(classifier: DigitClassifier) -> list[np.ndarray]:
@@ -155,7 +155,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     recipe = classifier.card["recipe"]
     assert list(recipe["parts"].items()) == [
         ("corrections, each 3 times", 60),
-        ("training images, shown again", 1100),
+        ("training images, shown again", 2200),
     ]
     assert (recipe["data"], recipe["learning_rate"]) == ("custom", 3e-4)
     assert classifier.card["figures"]["corrections"]["held_out"] == 10
