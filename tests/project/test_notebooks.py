@@ -73,7 +73,8 @@ def test_without_the_pen_digits_it_says_so_and_goes_on(training, mnist, tmp_path
     monkeypatch.setenv("QUICK", "1")
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
     # What it learns is for the test above.
-    output = run_quickly(training, 'RECIPE = RECIPE.changed({"epochs": 1, "images": 300})')
+    few = 'RECIPE = STEP_RECIPE = RECIPE.changed({"epochs": 1, "images": 300})'
+    output = run_quickly(training, few)
     assert "continuing without the pen digits: there is no pendigits-orig.tra" in output
     assert "saved mnist_model.keras" in output
 
