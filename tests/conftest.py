@@ -13,6 +13,22 @@ from digits.data.pen_digits import PenDigits, load_pendigits
 from digits.data.strokes import Drawing, parse_unipen
 
 IN_CI = bool(os.environ.get("CI"))
+TESTS = Path(__file__).parent
+# The files that take longest. Those that wait for a browser and those that compute take turns.
+LONGEST = (
+    "browser/test_training_on_the_page.py",
+    "project/test_notebooks.py",
+    "browser/test_page.py",
+    "learning/test_training.py",
+    "browser/test_everybody.py",
+    "commands/test_train.py",
+    "learning/test_finetuning.py",
+    "page/test_background_training.py",
+    "browser/test_upload_tab.py",
+    "test_export.py",
+    "page/test_fuzzing.py",
+    "page/test_guards.py",
+)
 
 
 def data_of_this_run() -> bool:
@@ -55,12 +71,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests in one process: two browsers would slow each other's pens down."""
-    for item in items:
-        if "browser" in item.path.parent.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """Begin with the files that take longest: then the processes of `run.py` end together."""
+    longest = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: longest.get(str(item.path.relative_to(TESTS)), len(longest)))
 
 
 @pytest.hookimpl(wrapper=True)

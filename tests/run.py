@@ -1,7 +1,7 @@
-"""Runs the whole suite in two processes side by side, as `make test` does.
+"""Runs the whole suite in three processes side by side, as `make test` does.
 
-The tests that drive a browser follow one another in one of them (see `tests/conftest.py`).
-Arguments are passed on to pytest.
+Each takes one file after the other, in the order of `tests/conftest.py`, so that what the tests
+of a file share is made once. Arguments are passed on to pytest.
 """
 
 import os
@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Two processes on two cores: more threads of TensorFlow would only get in each other's way.
+# More threads of TensorFlow would only get in each other's way.
 ONE_THREAD = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+# One process more than the two cores of a small machine: tests in a browser often wait for it.
+SIDE_BY_SIDE = ("--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
 
 if __name__ == "__main__":
     os.chdir(ROOT)
     os.environ |= dict.fromkeys(ONE_THREAD, "1")
-    sys.exit(pytest.main(["--numprocesses=2", "--dist=loadgroup", *sys.argv[1:]]))
+    sys.exit(pytest.main([*SIDE_BY_SIDE, *sys.argv[1:]]))

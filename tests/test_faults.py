@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import run
+from command_line import WarmProcess, run, start
 from PIL import Image
 
 from digits import DigitClassifier, DigitsError, ModelError
@@ -184,23 +183,16 @@ def test_a_flipped_bit_in_the_pen_digits_is_noticed(tmp_path):
 # ---- kills
 
 # Each saves again and again, and says so once before it begins.
-# This one does so in a new process at each line of input: importing TensorFlow takes seconds. It
-# must not compute anything before it forks.
 SAVES_MODELS = """
-import os, sys
+import itertools, sys
 from pathlib import Path
 from digits.architectures import build
-from digits.saving import save
+from digits.saving import read_card, save
+file, network = Path(sys.argv[1]) / "digits.keras", build("mlp")
+first = read_card(file).facts["number"] + 1 if file.exists() else 1
 print("begun", flush=True)
-for line in sys.stdin:
-    saving = os.fork()
-    if not saving:
-        network = build("mlp")
-        print(os.getpid(), flush=True)
-        for number in range(int(line), int(line) + 1_000):
-            save(network, Path(sys.argv[1]) / "digits.keras", {"number": number})
-    os.waitpid(saving, 0)
-    print("gone", flush=True)
+for number in itertools.count(first):
+    save(network, file, {"number": number})
 """
 SAVES_CHECKPOINTS = """
 import io, itertools, json, sys
@@ -228,21 +220,18 @@ for number in range(100_000):
 
 
 @contextmanager
-def started(script: str, folder: Path) -> Iterator[subprocess.Popen]:
+def started(script: str, folder: Path) -> Iterator[WarmProcess | subprocess.Popen]:
     """A process that is saving; it is killed at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, folder],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout.readline() == "begun\n"
-            yield process
-        finally:
-            process.kill()
+    reading, writing = os.pipe()
+    process = start(folder, python=("-c", script), folder=ROOT, out=writing, err=2)
+    os.close(writing)
+    try:
+        with open(reading) as printed:
+            assert printed.readline() == "begun\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=30)
 
 
 def killed_somewhere(script: str, folder: Path, rng: random.Random) -> None:
@@ -260,18 +249,13 @@ def leave_behind(folder: Path) -> None:
 
 def test_killed_while_it_saves_a_model_leaves_whole_pairs(tmp_path):
     rng, file, number = random.Random(1), tmp_path / "digits.keras", 0
-    with started(SAVES_MODELS, tmp_path) as nursery:
-        for _ in range(10):
-            print(number + 1, file=nursery.stdin, flush=True)
-            saving = int(nursery.stdout.readline())
-            time.sleep(rng.uniform(0, 0.5))  # the moment is arbitrary: whatever it is, all is whole
-            os.kill(saving, signal.SIGKILL)
-            assert nursery.stdout.readline() == "gone\n"
-            if file.exists():
-                card = read_card(file)
-                assert card.problem is None
-                assert card.facts["number"] >= number
-                number = card.facts["number"]
+    for _ in range(10):
+        killed_somewhere(SAVES_MODELS, tmp_path, rng)
+        if file.exists():
+            card = read_card(file)
+            assert card.problem is None
+            assert card.facts["number"] >= number
+            number = card.facts["number"]
     assert number > 1
     leave_behind(tmp_path)
     DigitClassifier.build("mlp").save(file)
@@ -402,14 +386,8 @@ for prepare, attempt in (
 
 
 def test_a_full_disk_is_noticed_before_the_first_epoch(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", ON_A_FULL_DISK, tmp_path],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    first, second, third = done.stdout.splitlines()  # and no line about an epoch
+    _, out, _ = run(tmp_path, python=("-c", ON_A_FULL_DISK), folder=ROOT)
+    first, second, third = out.splitlines()  # and no line about an epoch
     assert first.startswith(f"the model cannot be saved as {tmp_path / 'my.keras'} (File too large")
     assert second.startswith(f"the checkpoint {tmp_path / 'my.training'} cannot be written (File")
     # If it fills up later, the checkpoint of the epoch before is still there.

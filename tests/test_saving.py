@@ -2,24 +2,21 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from command_line import ROOT, run, start
 
 from digits import DigitClassifier, ModelError
 from digits.architectures import build
 from digits.learning.recipe import PRESETS, Recipe
-from digits.saving import read_card, save, save_under_new_name, weights_sha256
+from digits.saving import read_card, save, weights_sha256
 
-ROOT = Path(__file__).resolve().parents[1]
 PAIR = ["digits.json", "digits.keras"]
 
 
@@ -77,15 +74,9 @@ def test_a_full_disk_leaves_the_old_pair(tmp_path):
         "try: save(build('three_conv'), Path(sys.argv[1]), {'made': 'second'})\n"
         "except ModelError as error: print(error)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, tmp_path / "digits.keras"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.startswith(f"the model cannot be saved as {tmp_path / 'digits.keras'} (")
-    assert done.stdout.endswith("choose another place, or free some space there\n")
+    _, out, _ = run(tmp_path / "digits.keras", python=("-c", script), folder=ROOT)
+    assert out.startswith(f"the model cannot be saved as {tmp_path / 'digits.keras'} (")
+    assert out.endswith("choose another place, or free some space there\n")
     assert {path.name: path.read_bytes() for path in tmp_path.glob("digits.*")} == before
     assert leftovers(tmp_path) == []
 
@@ -122,10 +113,8 @@ def test_a_kill_between_two_files_leaves_one_pair_or_the_other(tmp_path, replace
     """Killed before the first, second or third replacement, or after the last one."""
     file = tmp_path / "digits.keras"
     save(build("mlp"), file, {"made": "first"})
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, file, str(replaced)], cwd=ROOT, capture_output=True
-    )
-    assert done.returncode == (-signal.SIGKILL if replaced < 3 else 0), done.stderr
+    code, _, err = run(file, replaced, python=("-c", KILLED), folder=ROOT)
+    assert code == (-signal.SIGKILL if replaced < 3 else 0), err
     classifier = DigitClassifier.load(file)
     assert classifier.card_problem is None
     assert classifier.card["made"] == made
@@ -142,7 +131,7 @@ def test_a_kill_between_two_files_leaves_one_pair_or_the_other(tmp_path, replace
 def test_in_a_read_only_folder_the_new_card_serves_where_it_is(tmp_path):
     file = tmp_path / "digits.keras"
     save(build("mlp"), file, {"made": "first"})
-    subprocess.run([sys.executable, "-c", KILLED, file, "2"], cwd=ROOT, capture_output=True)
+    run(file, 2, python=("-c", KILLED), folder=ROOT)
     assert (tmp_path / "digits.json.new").exists()
     # A folder in the card's place cannot be replaced, not even by root.
     (tmp_path / "digits.json").unlink()
@@ -151,24 +140,29 @@ def test_in_a_read_only_folder_the_new_card_serves_where_it_is(tmp_path):
     assert read_card(file).facts["made"] == "second"
 
 
-def _save_often(path: Path, number: int) -> None:
-    network = build("mlp")
-    for _ in range(5):
-        save(network, path, {"by": number})
+SAVES_OFTEN = """
+import sys
+from pathlib import Path
+from digits.architectures import build
+from digits.saving import save
+network = build("mlp")
+for _ in range(5):
+    save(network, Path(sys.argv[1]), {"by": sys.argv[2]})
+"""
 
 
 def test_processes_that_save_the_same_model_leave_one_whole_pair(tmp_path):
     file = tmp_path / "digits.keras"
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_save_often, args=(file, n)) for n in range(3)]
-    for process in processes:
-        process.start()
+    processes = [
+        start(file, number, python=("-c", SAVES_OFTEN), folder=ROOT, out=1, err=2)
+        for number in range(3)
+    ]
     readings = 0
-    while any(process.is_alive() for process in processes):
+    while any(process.poll() is None for process in processes):
         if file.exists() and read_card(file).problem is None:
             readings += 1
         time.sleep(0.01)
-    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert [process.returncode for process in processes] == [0, 0, 0]
     assert readings > 0
     assert visible(tmp_path) == PAIR
     assert leftovers(tmp_path) == []
@@ -177,17 +171,20 @@ def test_processes_that_save_the_same_model_leave_one_whole_pair(tmp_path):
     assert classifier.card["weights_sha256"] == weights_sha256(classifier.model)
 
 
-def _save_new(folder: Path) -> None:
-    save_under_new_name(build("mlp"), folder, "my_mlp", {})
+SAVES_NEW = """
+import sys
+from pathlib import Path
+from digits.architectures import build
+from digits.saving import save_under_new_name
+save_under_new_name(build("mlp"), Path(sys.argv[1]), "my_mlp", {})
+"""
 
 
 def test_two_processes_never_get_the_same_new_name(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_save_new, args=(tmp_path,)) for _ in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
+    processes = [
+        start(tmp_path, python=("-c", SAVES_NEW), folder=ROOT, out=1, err=2) for _ in range(3)
+    ]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     names = ("my_mlp", "my_mlp-2", "my_mlp-3")
     assert visible(tmp_path) == sorted(f"{n}.{e}" for n in names for e in ("json", "keras"))
 

@@ -3,11 +3,11 @@
 import csv
 import signal
 import subprocess
-import sys
+import time
 from contextlib import suppress
 
 import pytest
-from command_line import COMMAND, clean_environment, names, run
+from command_line import names, run, start
 from PIL import Image
 
 from digits.commands.compare import check_folder
@@ -16,7 +16,7 @@ from digits.errors import DigitsError
 
 def test_compare_writes_table_plot_and_networks(mnist, drawings, tmp_path):
     flags = ["--architectures", "mlp,one_conv", "--images", "300", "--epochs", "1"]
-    code, out, err = run("compare", *flags, "--output", "made/here", folder=tmp_path)
+    code, out, err = run("compare", *flags, "--output", "made/here", folder=tmp_path, fresh=True)
     assert (code, err) == (0, "")
     folder = tmp_path / "made" / "here"
     assert names(folder) == [
@@ -45,37 +45,33 @@ def test_compare_writes_table_plot_and_networks(mnist, drawings, tmp_path):
 
 
 def test_compare_keeps_what_is_done_when_it_is_stopped(mnist, tmp_path):
-    # Where the tests run in the background Ctrl-C is ignored, and the command would inherit it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     flags = ["--architectures", "mlp,three_conv", "--images", "200", "--epochs", "30"]
-    with subprocess.Popen(
-        [sys.executable, COMMAND, "compare", *flags],
-        cwd=tmp_path,
-        env=clean_environment(PENDIGITS_PATH=tmp_path / "none"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        printed = []
-        while not printed or not printed[-1].startswith("mlp: "):
-            printed.append(process.stdout.readline())
-            assert printed[-1], process.stderr.read()
-        out = None
-        while out is None:
-            # Repeat it if necessary: Python may drop a Ctrl-C during garbage collection.
-            process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                out, _ = process.communicate(timeout=15)
-    assert process.returncode == 130
-    assert out == "\nStopped after 1 of 2 networks; the results are in comparison.\n"
-    assert names(tmp_path / "comparison") == [
+    folder, printed = tmp_path / "stopped", tmp_path / "printed.txt"
+    folder.mkdir()
+    with printed.open("w") as out, (tmp_path / "err.txt").open("w") as err:
+        settings = {"folder": folder, "PENDIGITS_PATH": tmp_path / "none"}
+        process = start("compare", *flags, out=out, err=err, **settings)
+    while "\nmlp: " not in f"\n{printed.read_text()}":
+        assert process.poll() is None, (tmp_path / "err.txt").read_text()
+        time.sleep(0.05)
+    code = None
+    while code is None:
+        # Repeat it if necessary: Python may drop a Ctrl-C during garbage collection.
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(timeout=15)
+    assert code == 130
+    last = "\nStopped after 1 of 2 networks; the results are in comparison.\n"
+    assert printed.read_text().endswith(last)
+    assert printed.read_text().count("three_conv") == 0
+    assert names(folder / "comparison") == [
         "comparison.csv",
         "comparison.md",
         "comparison.png",
         "mlp.json",
         "mlp.keras",
     ]
-    lines = (tmp_path / "comparison" / "comparison.md").read_text().splitlines()
+    lines = (folder / "comparison" / "comparison.md").read_text().splitlines()
     assert [line.split("|")[1].strip() for line in lines] == ["network", "---", "mlp"]
 
 

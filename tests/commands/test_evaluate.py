@@ -10,7 +10,7 @@ from digits.errors import DataError
 
 
 def test_evaluate_prints_the_figures_and_writes_a_report(mnist, drawings, classifier, tmp_path):
-    code, out, err = run("evaluate", "--validation", folder=tmp_path)
+    code, out, err = run("evaluate", "--validation", folder=tmp_path, fresh=True)
     assert (code, err) == (0, "")
     on_mnist, on_pen, report = out.splitlines()
     right = (classifier.probabilities(mnist.validation.x).argmax(1) == mnist.validation.y).mean()

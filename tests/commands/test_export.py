@@ -11,7 +11,7 @@ WITHOUT_TF2ONNX = f"import sys; sys.modules['tf2onnx'] = None; {MAIN}"
 
 
 def test_export_writes_a_checked_file(classifier, mnist, tmp_path):
-    code, out, err = run("export", "--format", "onnx", folder=tmp_path)
+    code, out, err = run("export", "--format", "onnx", folder=tmp_path, fresh=True)
     assert (code, err) == (0, "")
     wrote, takes, compared = out.splitlines()
     assert wrote == "Wrote mnist_model.onnx, 1.1 MB."

@@ -1,14 +1,12 @@
 """`learn` as a person runs it: corrections become a new model, and the old one stays."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from PIL import Image
 
 from digits import DigitClassifier
@@ -17,23 +15,10 @@ from digits.data.digit_forms import parse_form
 from digits.data.splits import sample
 from digits.data.strokes import draw
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def learn(folder: Path, flags: str = "") -> tuple[int, str, str]:
+def learn(folder: Path, flags: str = "", **settings) -> tuple[int, str, str]:
     """Run the command to its end: exit code, stdout, stderr."""
-    steering = ("GRADIO_", "TF_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
-    done = subprocess.run(
-        [sys.executable, ROOT / "mnist_classification.py", "learn", *flags.split()],
-        cwd=folder,
-        env=kept,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run("learn", *flags.split(), folder=folder, **settings)
 
 
 def keep_corrections(folder: Path, count: int) -> None:
@@ -54,7 +39,7 @@ def test_corrections_are_learned_into_a_new_file(tmp_path, mnist):
     old.train(sample(mnist.train, 2000), sample(mnist.validation, 100), epochs=2, verbose=0)
     old.save(tmp_path / "mlp.keras")
     before = (tmp_path / "mlp.keras").read_bytes()
-    code, out, err = learn(tmp_path, "--model mlp.keras --images 500 --seed 1")
+    code, out, err = learn(tmp_path, "--model mlp.keras --images 500 --seed 1", fresh=True)
     assert (code, err) == (0, "")
     assert "feedback holds 8 different corrections (1 more is damaged)." in out
     held_out, test = re.findall(r"^ +([\d.]+) % and +([\d.]+) % of (?:the )?([\d,]+)", out, re.M)
@@ -103,6 +88,6 @@ def test_without_enough_corrections_it_says_so(tmp_path, count, complaint):
     ],
 )
 def test_options_of_a_training_are_refused_in_one_line(tmp_path, flags, complaint):
-    code, out, err = learn(tmp_path, flags)
+    code, out, err = learn(tmp_path, flags, fresh=True)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert complaint in err

@@ -8,8 +8,6 @@ import json
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -20,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from command_line import MODEL, ROOT, clean_environment, run
+from command_line import MODEL, run, start
 from gradio.tunneling import BINARY_FILENAME
 from gradio_client import Client
 from PIL import Image
@@ -39,17 +37,10 @@ class Page:
 
     def __init__(self, folder: Path, *flags: object, **changes: object) -> None:
         self.out, self.err = folder / "out.txt", folder / "err.txt"
-        # Where the tests run in the background Ctrl-C is ignored, and the command would inherit it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Gradio reads some of the variables while it is imported.
+        settings = {"folder": folder, "fresh": True} | changes
         with self.out.open("w") as out, self.err.open("w") as err:
-            self.process = subprocess.Popen(
-                [sys.executable, ROOT / "mnist_classification.py", *map(str, flags)],
-                env=clean_environment(**changes),
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
+            self.process = start(*flags, out=out, err=err, **settings)
         deadline = time.monotonic() + 120
         while READY not in self.printed():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -4,18 +4,17 @@ import json
 import os
 import re
 import struct
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from command_line import MODEL, ROOT, run
+from command_line import MODEL, ROOT, run, start
 from PIL import Image
 
 
 def test_predict_needs_a_file():
-    code, out, err = run("predict")
+    code, out, err = run("predict", fresh=True)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "FILE" in err
 
@@ -24,7 +23,7 @@ def test_predict_answers_each_file_and_names_the_bad_ones(seven, tmp_path):
     blank, text = tmp_path / "blank.png", tmp_path / "text.png"
     Image.new("RGB", (40, 40), "white").save(blank)
     text.write_text("not a picture")
-    code, out, err = run("predict", text, seven, tmp_path / "none.png", blank)
+    code, out, err = run("predict", text, seven, tmp_path / "none.png", blank, fresh=True)
     assert code == 1
     lines = out.splitlines()
     assert re.fullmatch(rf"{seven}: 7 \(\d+\.\d%\)", lines[0])
@@ -141,20 +140,19 @@ def test_progress_shows_on_a_terminal_only_and_never_among_the_answers(terminal,
     import termios
 
     (tmp_path / "again.png").write_bytes(Path(seven).read_bytes())
-    command = [sys.executable, ROOT / "mnist_classification.py", "predict", seven, "again.png"]
     screen, keyboard = pty.openpty() if terminal else os.pipe()
     if terminal:  # of 24 rows and 80 columns
         fcntl.ioctl(keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=keyboard, text=True
-    ) as process:
-        os.close(keyboard)
-        shown = b""
-        with suppress(OSError):  # what Linux says at the end of a pseudo-terminal
-            while piece := os.read(screen, 4096):
-                shown += piece
-        os.close(screen)
-        lines = process.stdout.read().splitlines()
+    with (tmp_path / "out.txt").open("w") as out:
+        process = start("predict", seven, "again.png", out=out, err=keyboard, folder=tmp_path)
+    os.close(keyboard)
+    shown = b""
+    with suppress(OSError):  # what Linux says at the end of a pseudo-terminal
+        while piece := os.read(screen, 4096):
+            shown += piece
+    os.close(screen)
+    assert process.wait(timeout=60) == 0
+    lines = (tmp_path / "out.txt").read_text().splitlines()
     assert [line.partition(": 7 (")[0] for line in lines] == [str(seven), "again.png"]
     assert (b"/2 [" in shown) == terminal
     assert terminal or shown == b""

@@ -1,23 +1,18 @@
 """`train` as a person runs it: real processes, real signals, real files."""
 
 import json
-import os
 import re
-import resource
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import MODEL, ON_A_FULL_DISK, ROOT, start
 
 from digits import DigitClassifier
 
-ROOT = Path(__file__).resolve().parents[2]
-BUNDLED = ROOT / "models" / "mnist_model.keras"
 SMALL = "--architecture mlp --data mnist --images 1500 --epochs 16 --batch-size 64 --seed 3"
 
 
@@ -26,20 +21,9 @@ class Training:
 
     def __init__(self, folder: Path, flags: str, **settings):
         self.out, self.err = folder / "out.txt", folder / "err.txt"
-        # Where the tests run in the background Ctrl-C is ignored, and the command would inherit it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        steering = ("GRADIO_", "TF_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
         with self.out.open("w") as out, self.err.open("w") as err:
-            self.process = subprocess.Popen(
-                [sys.executable, ROOT / "mnist_classification.py", "train", *flags.split()],
-                cwd=folder,
-                env=kept,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                **settings,
-            )
+            settings |= {"folder": folder, "out": out, "err": err}
+            self.process = start("train", *flags.split(), **settings)
 
     def end(self) -> tuple[int, str, str]:
         """Wait for it: exit code, stdout, stderr."""
@@ -80,7 +64,7 @@ def train(folder: Path, flags: str, **settings) -> tuple[int, str, str]:
     ],
 )
 def test_a_bad_flag_is_one_line(tmp_path, flags, complaint):
-    code, out, err = train(tmp_path, flags)
+    code, out, err = train(tmp_path, flags, fresh=True)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert complaint in err
 
@@ -103,18 +87,15 @@ def test_a_place_that_cannot_be_written_is_told_before_the_training(tmp_path):
 
 
 def test_a_full_disk_leaves_the_old_model(tmp_path):
-    shutil.copy(BUNDLED, tmp_path / "my.keras")
-
-    def no_room():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-
-    code, out, err = train(tmp_path, f"{SMALL} --output my.keras", preexec_fn=no_room)
+    shutil.copy(MODEL, tmp_path / "my.keras")
+    full = {"python": ("-c", ON_A_FULL_DISK), "PYTHONPATH": ROOT}
+    code, out, err = train(tmp_path, f"{SMALL} --output my.keras", **full)
     assert (code, out) == (1, "")  # before any epoch
     assert err == (
         "error: the model cannot be saved as my.keras (File too large): choose another place, or "
         "free some space there\n"
     )
-    assert (tmp_path / "my.keras").read_bytes() == BUNDLED.read_bytes()
+    assert (tmp_path / "my.keras").read_bytes() == MODEL.read_bytes()
     assert {path.name for path in tmp_path.iterdir()} == {"my.keras", "out.txt", "err.txt"}
 
 
@@ -195,7 +176,7 @@ def test_other_data_are_not_resumed(tmp_path, mnist, drawings):
 
 def test_a_model_is_rebuilt_from_its_card(tmp_path, mnist):
     small = "--architecture mlp --data mnist --images 600 --epochs 1 --no-augment --seed 3"
-    code, _, err = train(tmp_path, f"{small} --output first.keras")
+    code, _, err = train(tmp_path, f"{small} --output first.keras", fresh=True)
     assert (code, err) == (0, "")
     code, out, err = train(tmp_path, "--like first.json --output second.keras")
     assert (code, err) == (0, "")

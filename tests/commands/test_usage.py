@@ -41,7 +41,7 @@ def test_help_names_what_there_is_without_importing_what_is_slow():
 )
 def test_wrong_usage_is_one_line_and_code_2(arguments, complaint):
     line = f"mnist_classification.py: {complaint} (see --help)\n"
-    assert run(*arguments) == (2, "", line)
+    assert run(*arguments, fresh=True) == (2, "", line)
 
 
 def test_missing_packages_are_named_with_the_command_that_installs_them():
@@ -53,13 +53,17 @@ def test_missing_packages_are_named_with_the_command_that_installs_them():
 
 
 def test_the_version_is_that_of_the_package():
-    assert run("--version") == (0, f"mnist_classification.py {digits.__version__}\n", "")
+    assert run("--version", fresh=True) == (
+        0,
+        f"mnist_classification.py {digits.__version__}\n",
+        "",
+    )
 
 
 @pytest.mark.parametrize("command", ["train", "compare"])
 def test_commands_that_train_new_networks_take_no_model(command):
-    code, out, err = run("--model", "mine.keras", command)
+    code, out, err = run("--model", "mine.keras", command, fresh=True)
     assert (code, out) == (2, "")
     line = "this command trains new networks: leave --model out (see --help)"
     assert err == f"mnist_classification.py: {line}\n"
-    assert run(command, "--model", "mine.keras")[0] == 2
+    assert run(command, "--model", "mine.keras", fresh=True)[0] == 2

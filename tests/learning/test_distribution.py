@@ -3,11 +3,8 @@
 In a process of its own, since a process's devices are fixed once TensorFlow has started.
 """
 
-import subprocess
-import sys
-from pathlib import Path
+from command_line import ROOT, run
 
-ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import keras, numpy as np, tensorflow as tf
 
@@ -37,11 +34,9 @@ except DigitsError as error:
 
 
 def test_two_devices_train_the_same_network_as_one():
-    result = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
-    assert result.stdout.splitlines() == [
+    _, printed, err = run(python=("-c", SCRIPT), folder=ROOT)
+    assert printed.splitlines() == [
         "2 True",
         "Keras 3 cannot train over several machines with MultiWorkerMirroredStrategy: "
         "use tf.distribute.MirroredStrategy, for the graphics cards of one machine",
-    ], result.stderr
+    ], err

@@ -169,7 +169,7 @@ def test_the_same_seed_gives_the_same_network(mnist, hand, replay):
     for seed in (3, 3, 4):
         keras.utils.set_random_seed(seed)
         classifier = DigitClassifier.load()
-        small = sample(replay, 300), sample(mnist.validation, 200)
+        small = sample(replay, 100), sample(mnist.validation, 100)
         classifier.learn(hand[0], *small, seed=seed, verbose=0)
         weights.append(np.concatenate([w.ravel() for w in classifier.model.get_weights()]))
     # Sums on several cores are not the same to the last bit.

@@ -1,6 +1,7 @@
 """Training learns, is repeatable, resumes after a stop, and calibrates confidence."""
 
 import json
+import shutil
 from pathlib import Path
 
 import keras
@@ -164,9 +165,8 @@ def train_small(small, folder, recipe=AUGMENTED, **settings) -> tuple[keras.Mode
     keras.utils.set_random_seed(4)
     network = build("conv_bn_dropout")  # with all state that a checkpoint has to restore
     file = folder / "small.training"
-    history = fit(
-        network, small, sample(small, 100), recipe, verbose=0, checkpoint=file, **settings
-    )
+    few = sample(small, 150), sample(small, 60)
+    history = fit(network, *few, recipe, verbose=0, checkpoint=file, **settings)
     return network, history
 
 
@@ -202,8 +202,17 @@ def test_ctrl_c_leaves_the_best_weights_so_far(small, tmp_path):
     assert kept["loss"] == pytest.approx(min(losses), rel=1e-4)
 
 
-def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
-    train_small(small, tmp_path)
+@pytest.fixture(scope="module")
+def killed_training(small, tmp_path_factory) -> Path:
+    """The checkpoint of a training that was killed after its first epoch."""
+    folder = tmp_path_factory.mktemp("killed")
+    with pytest.raises(Killed):
+        train_small(small, folder, callbacks=[Stop(1, Killed)])
+    return folder / "small.training"
+
+
+def test_it_does_not_resume_another_training_or_a_damaged_one(small, killed_training, tmp_path):
+    shutil.copy(killed_training, tmp_path)
     for recipe, difference in [
         (AUGMENTED.changed({"epochs": 4}), "epochs 3, not 4: give the same options"),
         (AUGMENTED.changed({"seed": 5}), "seed 4, not 5"),
@@ -218,15 +227,6 @@ def test_it_does_not_resume_another_training_or_a_damaged_one(small, tmp_path):
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(DigitsError, match="small.training is damaged or not a checkpoint of this"):
         train_small(small, tmp_path, resume=True)
-
-
-@pytest.fixture(scope="module")
-def killed_training(small, tmp_path_factory) -> Path:
-    """The checkpoint of a training that was killed after its first epoch."""
-    folder = tmp_path_factory.mktemp("killed")
-    with pytest.raises(Killed):
-        train_small(small, folder, callbacks=[Stop(1, Killed)])
-    return folder / "small.training"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_text_of_a_card_is_shown_as_it_is():
     assert page.text.count(strange) == 4
 
 
-# ---- the page starts, whatever files are beside its model
+# ---- whatever files are beside the model
 
 
 @pytest.fixture(scope="module")
@@ -122,11 +122,16 @@ def sha256(classifier) -> dict[str, str]:
     return {"sha256": hashlib.sha256(classifier.path.read_bytes()).hexdigest()}
 
 
-def shown_on_the_page(classifier, folder: Path, card: bytes | None) -> str:
+def with_card(classifier, folder: Path, card: bytes | None) -> DigitClassifier:
+    """The model as it is loaded beside this card."""
     shutil.copy(classifier.path, folder / "mine.keras")
     if card is not None:
         (folder / "mine.json").write_bytes(card)
-    classifier = DigitClassifier.load(folder / "mine.keras")
+    return DigitClassifier.load(folder / "mine.keras")
+
+
+def shown_on_the_page(classifier, folder: Path, card: bytes | None) -> str:
+    classifier = with_card(classifier, folder, card)
     parts = build_demo(classifier, models=folder).get_config_file()["components"]
     (html,) = [part["props"]["value"] for part in parts if part["props"].get("elem_id") == "card"]
     return " ".join(Reader(html).text.split())
@@ -151,6 +156,12 @@ def shown_on_the_page(classifier, folder: Path, card: bytes | None) -> str:
     ],
     ids=lambda card: repr(card)[:40],
 )
+def test_a_card_that_is_none_is_called_unreadable(mine, tmp_path, card):
+    loaded = with_card(mine, tmp_path, card)
+    assert UNREADABLE in told(loaded.card, loaded.path)
+
+
+@pytest.mark.parametrize("card", [None, b"{ torn"])
 def test_a_card_that_is_none_does_not_keep_the_page_from_starting(mine, tmp_path, card):
     assert UNREADABLE in shown_on_the_page(mine, tmp_path, card)
 

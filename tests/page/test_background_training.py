@@ -175,15 +175,14 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line_before_anything_is_le
 
 
 def test_each_training_gets_a_name_of_its_own(trainer, tmp_path):
-    (tmp_path / "my_mlp.json").write_text("somebody's notes")
-    for expected in ("my_mlp-2", "my_mlp-3"):
-        last = list(trainer.start(SHORT.changed({"epochs": 1}), "ada").updates())[-1]
-        assert (last.saved, last.error) == (expected, None)
-    assert (tmp_path / "my_mlp.json").read_text() == "somebody's notes"
-    assert visible(tmp_path) == {
-        "my_mlp.json",
-        *(f"my_mlp-{number}.{ending}" for number in (2, 3) for ending in ("json", "keras")),
-    }
+    notes, model = tmp_path / "my_mlp.json", tmp_path / "my_mlp-2.keras"
+    notes.write_text("somebody's notes")
+    model.write_text("somebody's model")
+    last = list(trainer.start(SHORT.changed({"epochs": 1}), "ada").updates())[-1]
+    assert (last.saved, last.error) == ("my_mlp-3", None)
+    assert (notes.read_text(), model.read_text()) == ("somebody's notes", "somebody's model")
+    made = {"my_mlp-3.json", "my_mlp-3.keras"}
+    assert visible(tmp_path) == {notes.name, model.name} | made
 
 
 def test_a_full_disk_is_one_clear_line_and_other_models_are_whole(tmp_path):

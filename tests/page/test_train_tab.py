@@ -2,15 +2,14 @@
 
 import base64
 import json
+import os
 import re
 import socket
-import subprocess
-import sys
 import urllib.request
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from command_line import start
 from html_reader import Reader
 
 from digits.page.background_training.jobs import Progress
@@ -18,8 +17,6 @@ from digits.page.demo import build_demo
 from digits.page.tabs.curves import Chart, accuracy_chart, loss_chart
 from digits.page.tabs.train import progress_bar, report, status
 from digits.templates import render
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # ---- the curves
 
@@ -136,28 +133,23 @@ def test_no_function_of_it_is_offered_to_programs(classifier, tmp_path):
 
 
 def test_a_public_page_trains_only_when_asked(tmp_path):
-    command = [sys.executable, ROOT / "mnist_classification.py", "--no-browser"]
     pages = []
     for flags in ([], ["--allow-training"]):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-        page = subprocess.Popen(
-            [*command, "--host", "0.0.0.0", "--port", str(port), *flags],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        pages.append((port, page))
+        reading, writing = os.pipe()
+        command = ("--no-browser", "--host", "0.0.0.0", "--port", port, *flags)
+        pages.append((port, reading, start(*command, folder=tmp_path, out=writing, err=2)))
+        os.close(writing)
     shown = []
-    for port, page in pages:
-        with page:
-            assert any("Ctrl-C" in line for line in page.stdout)
+    for port, reading, page in pages:
+        with open(reading) as printed:
+            assert any("Ctrl-C" in line for line in printed)
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/config", timeout=20) as answer:
                 parts = json.load(answer)["components"]
             shown.append([part["props"]["label"] for part in parts if part["type"] == "tabitem"])
             page.terminate()
+            assert page.wait(timeout=30) == 0
     assert shown == [
         ["Draw", "Upload", "Inside", "About"],
         ["Draw", "Upload", "Inside", "Train", "About"],

@@ -1,15 +1,14 @@
 """The examples in README, docs/ and CONTRIBUTING work as described."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from command_line import run
 from documents import ROOT, Block, blocks, commands, read
 
 from digits.data import sample
@@ -43,19 +42,6 @@ EXAMPLES = {  # by words that stand in one example only
 }
 
 
-def run(command: list[str], folder: Path = ROOT) -> str:
-    environment = os.environ | {
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONPATH": str(ROOT),
-        "MNIST_PATH": str(sample.MNIST),  # the same everywhere, and soon trained on
-    }
-    result = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
 def test_every_block_is_of_a_kind_that_is_tested():
     assert {block.language for block in blocks()} == {
         *("sh", "python", "bat", "nginx", "mermaid", "yaml")
@@ -76,7 +62,10 @@ def test_the_examples_in_python_do_what_they_say(words, request, tmp_path):
         example = example.replace(PAGE, request.getfixturevalue("address"))
     shutil.copytree(ROOT / "assets", tmp_path / "assets")
     before = files(tmp_path)
-    printed = run([sys.executable, "-c", example], tmp_path)
+    # The sample is the same everywhere, and soon trained on.
+    variables = {"PYTHONPATH": ROOT, "MNIST_PATH": sample.MNIST}
+    code, printed, err = run(python=("-c", example), folder=tmp_path, **variables)
+    assert code == 0, err
     assert re.search(rf"(^|\n){EXAMPLES[words].printed}\n?\Z", printed), printed
     assert files(tmp_path) - before == set(EXAMPLES[words].made)
 
@@ -99,8 +88,10 @@ def test_the_example_with_curl(address):
     if shutil.which("curl") is None:
         pytest.skip("no curl: 'make test' installs it, or says why it cannot")
     (script,) = (block.code for block in blocks("sh") if "curl" in block.code)
-    answer = run(["bash", "-c", script.replace(PAGE, address)])
-    label, seen, looked, words = json.loads(answer)["data"]
+    answer = subprocess.run(
+        ["bash", "-c", script.replace(PAGE, address)], cwd=ROOT, capture_output=True, check=True
+    )
+    label, seen, looked, words = json.loads(answer.stdout)["data"]
     assert (label["label"], len(label["confidences"])) == ("7", 10)
     assert seen.startswith("data:image/png;base64,")
     assert looked.startswith("data:image/png;base64,")

@@ -8,10 +8,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+OURS = ("CI", "MNIST_PATH", "PENDIGITS_PATH", "PYTEST_")  # and the process of pytest-xdist
+
+
 def run_what_needs_the_full_data(home: Path, **changes: str) -> subprocess.CompletedProcess:
     """Run two tests of published figures on a machine that has no data."""
-    ours = ("CI", "MNIST_PATH", "PENDIGITS_PATH", "PYTEST_ADDOPTS")
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return subprocess.run(
         [*(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"), "-m", "full_data"]
         + ["tests/data/test_sample.py"],
@@ -38,6 +40,26 @@ def test_in_ci_what_would_be_skipped_has_failed(tmp_path):
     assert "in CI no test may be skipped: published figures were not measured" in done.stdout
     assert "2 errors" in done.stdout.splitlines()[-1]
     assert "skipped" not in done.stdout.splitlines()[-1]
+
+
+def test_the_tests_of_a_file_follow_one_another_in_one_process(tmp_path):
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for name in ("a", "b", "c"):
+        (tmp_path / f"test_{name}.py").write_text(
+            "import os, pytest\n"
+            "@pytest.mark.parametrize('number', range(5))\n"
+            "def test_it(number):\n"
+            f"    with open({str(tmp_path / name)!r}, 'a') as file:\n"
+            "        print(os.environ['PYTEST_XDIST_WORKER'], file=file)\n"
+        )
+    subprocess.run(
+        [sys.executable, ROOT / "tests" / "run.py", "-c", tmp_path / "pytest.ini", tmp_path],
+        env={name: value for name, value in os.environ.items() if not name.startswith(OURS)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    processes = [(tmp_path / name).read_text().split() for name in ("a", "b", "c")]
+    assert sorted(processes) == [["gw0"] * 5, ["gw1"] * 5, ["gw2"] * 5]
 
 
 def test_a_browser_that_does_not_start_is_passed_over(chromium, tmp_path):
