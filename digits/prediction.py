@@ -8,8 +8,9 @@ from digits.images.preprocessing import SIZE
 
 NOTHING_DRAWN = "nothing drawn"
 NOT_SURE = "not sure this is a digit"
-# Below this confidence no digit is named: the answer would more likely be wrong than right.
-THRESHOLD = 0.5
+# Below this confidence no digit is named. Chosen on validation data: of the values at which 99.5 %
+# of the digits are still named, the one that declines the most letters and signs.
+THRESHOLD = 0.7
 
 
 class Prediction(NamedTuple):
