@@ -16,6 +16,7 @@ from digits.data.strokes import bounds
 from digits.errors import ImageError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.images.data_urls import PREFIX, read_png_data_url
+from digits.page.browser.scripts import script
 from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
@@ -46,6 +47,7 @@ class Sketchpad(gr.HTML):
         pen_widths: range = PEN_WIDTHS,
         pen_width: int = PEN_WIDTH,
         examples: Mapping[str, Sequence[np.ndarray]] | None = None,
+        read_in_browser: bool = False,
         **settings: Any,
     ) -> None:
         """Make the component.
@@ -57,6 +59,9 @@ class Sketchpad(gr.HTML):
             pen_width: the initial width, one of `pen_widths`.
             examples: named drawings that draw themselves at a click: lists of strokes, (K, 2) each,
                 x and y in any unit, y downwards.
+            read_in_browser: tell the reader in the browser of each change, see
+                `digits.page.browser`; while that reads, only whole strokes are sent. The drawing
+                is kept in the browser's tab, where it survives a reload.
             settings: other arguments of `gr.HTML`, such as `elem_id`.
 
         Raises:
@@ -75,12 +80,13 @@ class Sketchpad(gr.HTML):
             label=label,
             html_template=(HERE / "sketchpad.html").read_text(encoding="utf-8"),
             css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
-            js_on_load=(HERE / "sketchpad.js").read_text(encoding="utf-8"),
+            js_on_load=script("strokes") + (HERE / "sketchpad.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             side=side,
             finest_pen=pen_widths[0],
             broadest_pen=pen_widths[-1],
             pen_width=pen_width,
+            read_in_browser=read_in_browser,
             examples=[
                 {"name": name, "strokes": _centred(strokes, side)}
                 for name, strokes in (examples or {}).items()
