@@ -6,7 +6,7 @@
 
 const heading = element.querySelector("h2");
 const list = element.querySelector("dl");
-const block = element.closest(".answer");
+const block = element.parentElement.closest(".answer");
 
 function barOf(name) {
   const row = document.createElement("div");

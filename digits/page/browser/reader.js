@@ -11,7 +11,8 @@
 // at once: the page's root has the attribute data-answer="old" until the current drawing is
 // answered, and data-server="old" until the server has answered it.
 
-const RETRY_AFTER = 5000; // milliseconds between attempts to get the network from the server
+// The network comes from the server when the sketchpad first tells of its drawing, an empty one too.
+const RETRY_AFTER = 5000; // milliseconds between attempts to get it
 
 function readOnThePage(source) {
   const root = document.documentElement;
@@ -59,12 +60,12 @@ function readOnThePage(source) {
 
   function changed() {
     digits.drawing += 1;
+    if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
     root.dataset.answer = root.dataset.server = "old";
     if (strokes.length === 0) {
       return deliver({ drawing: digits.drawing, image: null, probabilities: null, maps: [] });
     }
     if (digits.ready) read();
-    else if (!given && performance.now() - tried > RETRY_AFTER) use(digits.model);
   }
 
   // One drawing at a time, and always the latest.
@@ -134,8 +135,6 @@ function readOnThePage(source) {
     given = true;
     const binary = atob(inThePage.textContent.trim());
     load(Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer);
-  } else {
-    use(null);
   }
 }
 

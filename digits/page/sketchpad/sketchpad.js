@@ -389,5 +389,6 @@ showHint(!hasDrawnBefore());
 strokes = keptStrokes();
 fit();
 if (strokes.length > 0) changed();
+else tell();
 // The page may close in the middle of a stroke.
 window.addEventListener("pagehide", keep);
