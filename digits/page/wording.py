@@ -7,6 +7,7 @@ from digits.prediction import NOTHING_DRAWN, THRESHOLD, Prediction
 SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
 DOUBT = "Not sure this is a digit"
 INVITATION = "Draw a digit"
+SEEN = "The digit as the network received it, 28 by 28 pixels, white on black"
 WORDS = {"sure": SURE, "threshold": THRESHOLD, "doubt": DOUBT, "invitation": INVITATION}
 
 # A heading, and the confidences in [0, 1] of "0" to "9" or None.

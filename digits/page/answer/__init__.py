@@ -10,10 +10,9 @@ from typing import Any
 import gradio as gr
 
 from digits.page.gradio_internals.components import LabelConfidence, LabelData
-from digits.page.wording import HeadingAndBars
+from digits.page.wording import SEEN, HeadingAndBars
 
 HERE = Path(__file__).parent
-SEEN = "The digit as the network received it, 28 by 28 pixels, white on black"
 
 
 class Answer(gr.HTML):

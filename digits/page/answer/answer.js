@@ -30,15 +30,24 @@ function showBars(confidences) {
     const row = list.children[i];
     row.querySelector("dt").textContent = label;
     row.querySelector("meter").value = confidence;
-    row.style.setProperty("--share", confidence);
     row.classList.toggle("largest", confidence === largest);
     row.querySelector("span").textContent =
       confidence >= 0.01 ? `${Math.min(99, Math.round(100 * confidence))} %` : "";
   });
 }
 
-function show(text, confidences) {
+// A new answer grows into its place, unless the visitor wants no motion (see `demo.css`).
+function change(text) {
   heading.textContent = text;
+  heading.classList.remove("new");
+  void heading.offsetWidth; // or the browser would not start the animation anew
+  heading.classList.add("new");
+}
+
+function show(text, confidences) {
+  if (heading.textContent !== text) change(text);
+  element.style.setProperty("--certainty", Math.max(0, ...(confidences ?? [])
+    .map(({ confidence }) => confidence)));
   block.classList.toggle("empty", !confidences);
   // A digit is shown large; the words of a doubt have to fit there too.
   block.classList.toggle("doubt", text.length > 1);

@@ -12,11 +12,11 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from digits.data.strokes import bounds
 from digits.errors import ImageError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.images.data_urls import PREFIX, read_png_data_url
 from digits.page.browser.scripts import script
+from digits.page.examples import centred
 from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
@@ -88,7 +88,7 @@ class Sketchpad(gr.HTML):
             pen_width=pen_width,
             read_in_browser=read_in_browser,
             examples=[
-                {"name": name, "strokes": _centred(strokes, side)}
+                {"name": name, "strokes": centred(strokes, side)}
                 for name, strokes in (examples or {}).items()
             ],
             **settings,
@@ -138,12 +138,3 @@ class Sketchpad(gr.HTML):
     def example_value(self) -> None:
         """Provide the only value that a function may return: None, an empty canvas."""
         return None
-
-
-def _centred(strokes: Sequence[np.ndarray], side: int) -> list[list[list[float]]]:
-    """Centre strokes on the canvas; the drawing's longer side becomes 60 % of the canvas side."""
-    low, high = bounds(strokes)
-    scale = 0.6 * side / (high - low).max()
-    return [
-        ((stroke - (low + high) / 2) * scale + side / 2).round(1).tolist() for stroke in strokes
-    ]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import gradio as gr
 from PIL import Image
 
-from digits.data.digit_forms import DIGIT_FORMS, parse_form
-from digits.data.non_digit_forms import LETTER_FORMS
+from digits.data.digit_forms import parse_form
 from digits.images.data_urls import data_url
 from digits.page.answer import answer, seen_picture
+from digits.page.examples import EXAMPLES
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
@@ -21,15 +21,6 @@ from digits.prediction import NOTHING_DRAWN
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.explain import Explainer
-
-EXAMPLES = {
-    "a crossed 7": DIGIT_FORMS[7][1],
-    "an open 4": DIGIT_FORMS[4][0],
-    "a 1 with a foot": DIGIT_FORMS[1][3],
-    "a slashed 0": DIGIT_FORMS[0][3],
-    "a curled 9": DIGIT_FORMS[9][1],
-    "not a digit: the letter M": LETTER_FORMS["M"][0],
-}
 
 
 class DrawTab(NamedTuple):
