@@ -117,7 +117,7 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
             body_text_color_subdued="*neutral_600",  # Gradio's default is too pale
             body_text_color_subdued_dark="*neutral_400",
         ),
-        "css_paths": [HERE / "demo.css", HERE / "answer" / "answer.css", *sorted((HERE / "tabs").glob("*.css"))],
+        "css_paths": [HERE / "demo.css", HERE / "answer" / "answer.css", HERE / "live_network" / "live_network.css", *sorted((HERE / "tabs").glob("*.css"))],
         "footer_links": ["api", "settings"],
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for

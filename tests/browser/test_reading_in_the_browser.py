@@ -9,13 +9,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
+from digits.architectures import ARCHITECTURES, build
 from digits.data.digit_forms import DIGIT_FORMS, parse_form, synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.non_digit_forms import LETTER_FORMS, SIGN_FORMS
 from digits.data.strokes import bounds
 from digits.images.preprocessing import digit_image
+from digits.page.browser.scripts import reader_script
 from digits.page.wording import heading_and_bars, in_words
+from digits.web_weights import run, to_web
 
 # Reads all drawings with the page's own scripts. Each picture comes back as run lengths, because
 # a PNG of each would take longer than everything else.
@@ -156,3 +160,33 @@ def test_two_thousand_drawings_are_read_as_python_reads_them(readings, classifie
         assert heading == heading_and_bars(answer, "Draw a digit")[0]
         # A percentage may be rounded to the one beside it.
         assert re.sub(r"\d+ %", "%", words) == re.sub(r"\d+ %", "%", in_words(answer))
+
+
+def test_the_page_shows_what_was_measured_here(visit):
+    """The worker draws and reads as the scripts above do, which ran on the page itself."""
+    guest = visit()
+    guest.page.wait_for_function("() => digits.ready")
+    guest.draw((80, 70), (200, 70), (120, 220))
+    expect(guest.heading).to_have_text("7")
+    guest.settle()
+    image = np.array(guest.page.evaluate("[...digits.last.image]")).reshape(28, 28)
+    expected = digit_image(guest.last_picture())
+    assert np.abs(image - expected).max() <= 1 / 255
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_network_of_ours_runs_in_the_browser(browser, address, name):
+    rng = np.random.default_rng(0)
+    network, image = to_web(build(name)), rng.uniform(0, 1, 784).astype(np.float32)
+    page = browser.new_page()
+    page.goto(f"{address}reader.js")
+    page.add_script_tag(content=reader_script())
+    got = page.evaluate(
+        """([network, image]) => {
+            const bytes = Uint8Array.from(atob(network), (character) => character.charCodeAt(0));
+            return digits.makeNetwork(bytes.buffer).probabilities(Float32Array.from(image));
+        }""",
+        [base64.b64encode(network).decode(), image.tolist()],
+    )
+    page.close()
+    assert np.abs(np.array(got) - run(network, image.reshape(1, 28, 28))[0]).max() < 1e-4

@@ -73,7 +73,7 @@ function accumulate(sums, offset, filters, values, rows, count, kernel) {
 // shape of the output and a function that fills it.
 const LAYERS = {
   convolution(layer, [height, width, channels], take, type) {
-    const [tall, wide] = layer.kernel;
+    const [tall, wide] = layer.kernel_size;
     const { filters } = layer;
     const kernel = take(tall * wide * channels * filters, type);
     const bias = take(filters, "float32");
@@ -107,7 +107,7 @@ const LAYERS = {
         }
       }
     }
-    return { shape: [vertical.count, horizontal.count, filters], fill };
+    return { shape: [vertical.count, horizontal.count, filters], fill, kernel };
   },
 
   dense(layer, [inputs], take, type) {
@@ -127,7 +127,7 @@ const LAYERS = {
       output.set(bias);
       accumulate(output, 0, units, values, rows, count, kernel);
     }
-    return { shape: [units], fill };
+    return { shape: [units], fill, kernel };
   },
 
   pooling(layer, [height, width, channels]) {
@@ -197,12 +197,13 @@ function makeNetwork(bytes) {
     const made = LAYERS[layer.kind](layer, shape, take, header.weights);
     shape = made.shape;
     const output = new Float64Array(shape.reduce((a, b) => a * b));
-    return { name: layer.name, activation: layer.activation, shape, output, fill: made.fill };
+    return { ...layer, ...made, output };
   });
 
   return {
     name: header.name,
-    // The output of each layer for the image that was read last: { name, shape, output }.
+    // What the header says of each layer, with its shape, its kernel if it has one, and its output
+    // for the image that was read last.
     layers,
     // The ten probabilities of a digit image: 784 numbers in [0, 1], 1 is ink.
     probabilities(image) {

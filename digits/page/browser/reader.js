@@ -3,15 +3,16 @@
 // The sketchpad tells of each change with the event "drawing", and everything that shows an answer
 // listens to the event "answer":
 //
-//   { drawing, image, probabilities, maps }
+//   { drawing, image, probabilities, stages, evidence }
 //
 // `drawing` is the number of the drawing, which grows with each change; `image` the 784 numbers
-// that the network received, null without ink; `maps` the outputs of its layers, each
-// { name, shape: [height, width, channels], values }. An answer to an earlier drawing is marked
+// that the network received, and `probabilities` its ten answers, both null without ink; for
+// `stages` and `evidence` see `stages.js`. An answer to an earlier drawing is marked
 // at once: the page's root has the attribute data-answer="old" until the current drawing is
 // answered, and data-server="old" until the server has answered it.
 
 // The network comes from the server when the sketchpad first tells of its drawing, an empty one too.
+const NOTHING = { image: null, probabilities: null, stages: [], evidence: null };
 const RETRY_AFTER = 5000; // milliseconds between attempts to get it
 
 function readOnThePage(source) {
@@ -63,7 +64,7 @@ function readOnThePage(source) {
     if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
     root.dataset.answer = root.dataset.server = "old";
     if (strokes.length === 0) {
-      return deliver({ drawing: digits.drawing, image: null, probabilities: null, maps: [] });
+      return deliver({ drawing: digits.drawing, ...NOTHING });
     }
     if (digits.ready) read();
   }

@@ -18,11 +18,9 @@ function readInBackground() {
 
   function read({ drawing, strokes, side }) {
     const image = digitImage(picture(strokes, side), side);
-    if (image === null) return { drawing, image, probabilities: null, maps: [] };
+    if (image === null) return { drawing, ...NOTHING };
     const probabilities = network.probabilities(image);
-    const maps = network.layers.filter(({ shape }) => shape.length === 3)
-      .map(({ name, shape, output }) => ({ name, shape, values: Float32Array.from(output) }));
-    return { drawing, image, probabilities, maps };
+    return { drawing, image, probabilities, ...stagesOf(network, image) };
   }
 
   self.onmessage = ({ data }) => {

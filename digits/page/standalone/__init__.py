@@ -59,6 +59,7 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
             [
                 _text("standalone/page.css"),
                 _text("answer/answer.css"),
+                _text("live_network/live_network.css"),
                 # As Gradio does with the style of a component.
                 f"#sketchpad {{\n{_text('sketchpad/sketchpad.css')}\n}}",
             ]
@@ -66,6 +67,7 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
         sketchpad=_text("sketchpad/sketchpad.html"),
         answer=_text("answer/answer.html"),
         seen=_text("answer/seen.html"),
+        live_network=_text("live_network/live_network.html"),
         parameters=parameters,
         network=network,
         reader=reader,
@@ -101,6 +103,7 @@ def _scripts() -> list[str]:
             announced=True,
         ),
         _part("seen", _text("answer/seen.js"), alt=SEEN, follows=True),
+        _part("network", _text("live_network/live_network.js")),
     ]
 
 

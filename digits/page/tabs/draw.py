@@ -11,6 +11,7 @@ from digits.data.digit_forms import parse_form
 from digits.images.data_urls import data_url
 from digits.page.answer import answer, seen_picture
 from digits.page.examples import EXAMPLES
+from digits.page.live_network import live_network
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
@@ -117,6 +118,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     )
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
+    live_network("network")
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.
