@@ -172,9 +172,7 @@ def _folded(before: Step, step: Step) -> Step | None:
         return None
     kind = step.header["kind"]
     if kind == "activation":
-        return before._replace(
-            header=before.header | {"activation": step.header["activation"]}
-        )
+        return before._replace(header=before.header | {"activation": step.header["activation"]})
     if kind == "scaling" and before.header["kind"] in ("convolution", "dense"):
         scale, shift = step.vectors
         return before._replace(
@@ -218,7 +216,9 @@ def _run(file: bytes, images: np.ndarray) -> np.ndarray:
         channels = values.shape[-1]
         match layer["kind"]:
             case "convolution":
-                kernel = take((*layer["kernel_size"], channels, layer["filters"]), header["weights"])
+                kernel = take(
+                    (*layer["kernel_size"], channels, layer["filters"]), header["weights"]
+                )
                 seen = _windows(values, layer["kernel_size"], layer, fill=0)
                 values = np.einsum("nyxcvu,vucf->nyxf", seen, kernel, optimize=True)
                 values += take((layer["filters"],), "float32")

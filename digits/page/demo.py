@@ -8,9 +8,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from digits.page import pwa
+from digits.page.background_training.jobs import Trainer
 from digits.page.browser import scripts
 from digits.page.browser.routes import routes as browser_routes
-from digits.page.background_training.jobs import Trainer
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
 from digits.page.guards import guards
@@ -117,12 +117,23 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
             body_text_color_subdued="*neutral_600",  # Gradio's default is too pale
             body_text_color_subdued_dark="*neutral_400",
         ),
-        "css_paths": [HERE / "demo.css", HERE / "answer" / "answer.css", HERE / "live_network" / "live_network.css", *sorted((HERE / "tabs").glob("*.css"))],
+        "css_paths": [
+            HERE / "demo.css",
+            HERE / "answer" / "answer.css",
+            HERE / "live_network" / "live_network.css",
+            *sorted((HERE / "tabs").glob("*.css")),
+        ],
         "footer_links": ["api", "settings"],
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
-        "head": f"{pwa.HEAD}\n{scripts.head()}\n<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
+        "head": "\n".join(
+            [
+                pwa.HEAD,
+                scripts.head(),
+                f"<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
+            ]
+        ),
         "max_file_size": "20mb",
         "app_kwargs": {
             "routes": [*pwa.routes(), *browser_routes()],

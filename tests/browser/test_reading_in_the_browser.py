@@ -79,7 +79,7 @@ def placed(
 
 
 def drawings_to_read(hands: Sequence[Sequence[np.ndarray]]) -> Iterator[Drawing]:
-    """2,000 drawings: people's digits, invented forms, non-digits, and what is no proper drawing."""
+    """2,000 drawings: people's digits, invented forms, non-digits, and odd ones."""
     rng = np.random.default_rng(0)
 
     def anywhere(strokes: Sequence[np.ndarray]) -> Drawing:

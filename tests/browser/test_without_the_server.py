@@ -16,9 +16,7 @@ ONE = [(140, 40), (140, 240)]
 
 
 def launch(demo, **options) -> str:
-    _, address, _ = demo.launch(
-        prevent_thread_lock=True, quiet=True, **options, **launch_options()
-    )
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **options, **launch_options())
     return address
 
 

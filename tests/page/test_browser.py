@@ -1,4 +1,4 @@
-"""The page serves what the browser reads with: a script and networks, each in its latest version."""
+"""The page serves what the browser reads with: a script, and networks in their latest version."""
 
 import json
 import re

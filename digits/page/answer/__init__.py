@@ -60,7 +60,7 @@ def answer(
         announced: have screen readers announce the words by way of the page's element `announcer`.
     """
     shown = Answer(
-        (invitation, None),  # type: ignore[arg-type]  # what `Answer.postprocess` takes
+        (invitation, None),
         label="Answer",
         html_template=read("answer.html"),
         js_on_load=read("answer.js"),

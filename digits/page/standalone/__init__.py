@@ -110,7 +110,9 @@ def _scripts() -> list[str]:
 def _part(elem_id: str, body: str, **props: Any) -> str:
     """Run the script of a component; nothing but the page itself changes its value."""
     element = f'document.querySelector("#{elem_id} > .html-container > *")'
-    return f"((element, props, watch) => {{\n{body}\n}})({element}, {json.dumps(props)}, () => {{}});"
+    return (
+        f"((element, props, watch) => {{\n{body}\n}})({element}, {json.dumps(props)}, () => {{}});"
+    )
 
 
 def _text(name: str) -> str:

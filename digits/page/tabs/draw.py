@@ -122,8 +122,8 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.
-    # The browser has read the drawing by then, if it can (see `digits.page.browser`): it notes which
-    # drawing the server is asked about, because that may be an earlier one when the answer comes.
+    # The browser may have read the drawing by then (see `digits.page.browser`): it notes which one
+    # the server is asked about, because that may be an earlier one when the answer comes.
     answered = gr.on(
         [sketchpad.change, model.change],
         read,
