@@ -26,6 +26,7 @@ function readOnThePage(source) {
   let loading = 0; // the number of the latest attempt to get a network
   let tried = -Infinity; // performance.now() of that attempt
   let given = false; // the network came with the page
+  let named = null; // the name in the menu of models, as far as it is known
 
   const digits = window.digits = {
     drawing: 0, // the number of the current drawing
@@ -37,6 +38,7 @@ function readOnThePage(source) {
 
     // Called when the page asks the server about the drawing, with the name in the menu of models.
     ask(name) {
+      named = name;
       if (digits.model !== null && name !== digits.model) use(name);
       digits.asked = digits.drawing;
     },
@@ -59,10 +61,15 @@ function readOnThePage(source) {
     tell("answer", answer);
   }
 
-  function changed() {
+  // What was answered until now was about another drawing, or the answer of another model.
+  function begin() {
     digits.drawing += 1;
-    if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
     root.dataset.answer = root.dataset.server = "old";
+  }
+
+  function changed() {
+    begin();
+    if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
     if (strokes.length === 0) {
       return deliver({ drawing: digits.drawing, ...NOTHING });
     }
@@ -100,14 +107,19 @@ function readOnThePage(source) {
   // Get the network with this name; null is the page's own.
   async function use(name) {
     const attempt = ++loading;
-    digits.ready = false;
+    worker?.terminate(); // its answers would be those of another network
+    worker = null;
+    digits.ready = busy = false;
+    digits.model = name;
     tried = performance.now();
+    if (strokes.length > 0) begin();
     try {
       const query = name === null ? "" : `?model=${encodeURIComponent(name)}`;
       const answer = await fetch(`network.bin${query}`);
       if (attempt !== loading || !answer.ok) return;
       digits.model = decodeURIComponent(answer.headers.get("X-Model") ?? "");
-      if (answer.headers.get("Content-Type").includes("json")) {
+      if (named !== null && named !== digits.model) return use(named); // chosen meanwhile
+      if (answer.headers.get("Content-Type")?.includes("json")) {
         return leaveToTheServer((await answer.json()).problem);
       }
       const bytes = await answer.arrayBuffer();
@@ -119,7 +131,6 @@ function readOnThePage(source) {
 
   // Read with the network in these bytes from now on.
   function load(bytes) {
-    worker?.terminate(); // its answers would be those of another network
     worker = new Worker(source);
     worker.onmessage = onMessage;
     worker.onerror = () => leaveToTheServer("this browser has no thread to read in");
