@@ -103,8 +103,10 @@ function draw() {
   context.setTransform(density, 0, 0, density, 0, 0);
   context.imageSmoothingEnabled = false;
   const palette = colours();
-  const { image, stages, evidence, probabilities } = answer ?? {};
-  const shown = stages?.length ? stages : [];
+  // Where nothing is drawn, or the server reads, there is nothing to show.
+  element.classList.toggle("blank", !answer?.image);
+  if (!answer?.image) return;
+  const { image, stages: shown, evidence, probabilities } = answer;
   const { input, boxes, outputs } = layout(shown, width, height);
 
   [...shown, null].forEach((stage, n) => {
@@ -112,22 +114,22 @@ function draw() {
     if (stage) drawLines(sources, boxes[n], stage.from, palette);
     else if (evidence) drawLines(sources, outputs, evidence, palette);
   });
-  drawMap(image ?? new Float32Array(784), [28, 28], 1, input.x, input.y, input.side, palette);
+  drawMap(image, [28, 28], 1, input.x, input.y, input.side, palette);
   shown.forEach((stage, n) => {
     const largest = Math.max(...stage.maps.map((map) => map.reduce((a, b) => Math.max(a, b), 0)));
     boxes[n].forEach(({ x, y, side }, i) =>
       drawMap(stage.maps[i], stage.side, largest, x, y, side, palette));
   });
-  const top = probabilities ? Math.max(...probabilities) : 1;
+  const top = Math.max(...probabilities);
   outputs.forEach(({ x, y, side }, digit) => {
-    const share = probabilities?.[digit] ?? 0;
+    const share = probabilities[digit];
     context.fillStyle = `rgb(${colourOf(share, palette)})`;
     context.beginPath();
     context.arc(x + side / 2, y + side / 2, side / 2, 0, 2 * Math.PI);
     context.fill();
     context.fillStyle = palette.text;
-    context.globalAlpha = share === top && probabilities ? 1 : 0.6;
-    context.font = `${share === top && probabilities ? 700 : 400} ${side * 0.9}px system-ui, sans-serif`;
+    context.globalAlpha = share === top ? 1 : 0.6;
+    context.font = `${share === top ? 700 : 400} ${side * 0.9}px system-ui, sans-serif`;
     context.textBaseline = "middle";
     context.fillText(String(digit), x + side * 1.3, y + side / 2 + 1);
     context.globalAlpha = 1;
