@@ -88,7 +88,7 @@ def drawings_to_read(hands: Sequence[Sequence[np.ndarray]]) -> Iterator[Drawing]
         centre = 140 + rng.uniform(-room, room, 2)
         return placed(strokes, size, tuple(centre), rng.integers(10, 27))
 
-    for number in rng.integers(len(hands), size=840):
+    for number in rng.integers(len(hands), size=800):
         yield anywhere(hands[number])
     for number in range(300):
         yield anywhere(synthetic_strokes(number % 10, rng))
@@ -108,6 +108,10 @@ def drawings_to_read(hands: Sequence[Sequence[np.ndarray]]) -> Iterator[Drawing]
     for _ in range(60):  # dots, alone and several
         dots = [rng.uniform(0, 280, (1, 2)) for _ in range(rng.integers(1, 4))]
         yield [{"width": float(rng.integers(10, 27)), "points": dot.tolist()} for dot in dots]
+    for _ in range(40):  # a digit, and dots of a finer pen beside it
+        digit = placed(forms[int(rng.integers(len(forms)))], 120, (100, 140), 26)
+        dots = [{"width": 10.0, "points": [[float(x), 40.0]]} for x in rng.uniform(200, 270, 3)]
+        yield digit + dots
     for _ in range(35):  # bars, whose centre of mass lies between two pixels
         a, b = rng.integers(20, 260, 2).tolist()
         yield [{"width": 18.0, "points": [[a, 40], [a, 240]]}]

@@ -120,10 +120,13 @@ function placed(profile) {
 function digitImage(pixels, side) {
   const shades = inkOfShades(pixels, side);
   if (shades === null) return null;
+  const ink = new Float32Array(side * side);
+  for (let i = 0; i < ink.length; i++) ink[i] = shades[pixels[4 * i]];
+  removeSpecks(ink, side, FAINT);
   let [top, bottom, left, right] = [side, -1, side, -1];
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      if (!(shades[pixels[4 * (y * side + x)]] > FAINT)) continue;
+      if (!(ink[y * side + x] > FAINT)) continue;
       if (top > y) top = y;
       bottom = y;
       if (left > x) left = x;
@@ -134,7 +137,7 @@ function digitImage(pixels, side) {
   const cropped = new Float32Array(height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      cropped[y * width + x] = shades[pixels[4 * ((top + y) * side + left + x)]];
+      cropped[y * width + x] = ink[(top + y) * side + left + x];
     }
   }
   const scale = BOX_SIDE / Math.max(height, width);
