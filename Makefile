@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -28,6 +28,7 @@ help:
 	@echo 'make benchmark-files      measure how many picture files a second are read'
 	@echo 'make benchmark-load       measure how many people can draw at once'
 	@echo 'make benchmark-abuse      measure what a hostile visitor costs the others'
+	@echo 'make benchmark-page       measure the page in a browser: pen to answer, load, layout shift'
 	@echo 'make fuzz                 try 100,000 damaged and random pictures'
 	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
 	@echo 'make audit                look for known vulnerabilities in requirements.lock'
@@ -104,6 +105,10 @@ benchmark-load: .venv/runtime
 
 benchmark-abuse: .venv/runtime
 	$(BIN)/python -m benchmarks.abuse $(ARGS)
+
+benchmark-page: .venv/development
+	@$(BIN)/python tests/setup_programs.py
+	$(BIN)/python -m benchmarks.page $(ARGS)
 
 fuzz: .venv/development
 	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/images/test_properties.py \

@@ -1,6 +1,7 @@
 """The usual way to put such a network on a page: `gr.Interface` around `model.predict`."""
 
-import sys
+import argparse
+from typing import Any
 
 import gradio as gr
 import keras
@@ -11,8 +12,13 @@ from benchmarks.plain_ways import reshape_canvas
 from digits.saving import DEFAULT_MODEL
 
 
-def main(port: int) -> None:
-    """Serve the page until the process ends."""
+def main(port: int, sketchpad: bool) -> None:
+    """Serve the page until the process ends.
+
+    Args:
+        port: where.
+        sketchpad: to draw on, with Gradio's own; otherwise pictures are uploaded.
+    """
     model = keras.models.load_model(DEFAULT_MODEL, compile=False)
 
     def classify(image: Image.Image) -> dict[str, float]:
@@ -20,10 +26,17 @@ def main(port: int) -> None:
         probabilities = model.predict(pixels.reshape(1, 28, 28, 1), verbose=0)[0]
         return {str(digit): float(p) for digit, p in enumerate(probabilities)}
 
+    def classify_drawing(drawing: dict[str, Any]) -> dict[str, float]:
+        paper = Image.new("RGBA", drawing["composite"].size, "white")
+        return classify(Image.alpha_composite(paper, drawing["composite"].convert("RGBA")))
+
     page = gr.Interface(
-        classify,
-        gr.Image(type="pil"),
-        gr.Label(),
+        classify_drawing if sketchpad else classify,
+        gr.Sketchpad(type="pil", canvas_size=(280, 280), elem_id="canvas")
+        if sketchpad
+        else gr.Image(type="pil"),
+        gr.Label(elem_id="answer"),
+        live=sketchpad,
         api_name="classify",
         flagging_mode="never",
         analytics_enabled=False,
@@ -32,4 +45,7 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[sys.argv.index("--port") + 1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--sketchpad", action="store_true")
+    main(**vars(parser.parse_args()))

@@ -33,13 +33,17 @@ class Check(NamedTuple):
 class Format(NamedTuple):
     """How to write a network in a format, and how to run it with that format's own runtime."""
 
+    name: str
     ending: str  # of the file or folder name
     packages: tuple[str, ...]  # required in addition to requirements.txt
     write: Callable[[keras.Model, Path], None]
     read: Callable[[Path, np.ndarray], np.ndarray]  # (N, 28, 28, 1) to (N, 10), both float32
+    largest_difference: float = LARGEST_DIFFERENCE  # between two probabilities
 
 
-def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndarray) -> Check:
+def export(
+    classifier: DigitClassifier, path: Path, format: str | Format, images: np.ndarray
+) -> Check:
     """Export a classifier's network to another format, and compare it with the original.
 
     The exported network's input "images" is (N, 28, 28, 1) float32 in [0, 1], 1 is ink, for any N;
@@ -48,18 +52,18 @@ def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndar
 
     Args:
         path: the file to write; for "tf_saved_model" the folder, which must not exist yet.
-        format: a key of `FORMATS`.
+        format: the name of one of `FORMATS`, or another format.
         images: (N, 28, 28) float32 in [0, 1], for the comparison.
 
     Raises:
         ModelError: a package is missing, the path cannot be written, or the exported network
             gives different answers. Then nothing is left behind, and existing files are intact.
     """
-    form = FORMATS[format]
+    form = FORMATS[format] if isinstance(format, str) else format
     missing = [name for name in form.packages if find_spec(name) is None]
     if missing:
         raise ModelError(
-            f"the format {format} needs the Python package {missing[0]}: "
+            f"the format {form.name} needs the Python package {missing[0]}: "
             "pip install -r requirements-export.txt"
         )
     if path.is_dir():
@@ -69,9 +73,9 @@ def export(classifier: DigitClassifier, path: Path, format: str, images: np.ndar
             part = Path(folder) / path.name
             form.write(classifier.model, part)
             check = _compare(classifier.probabilities(images), form.read(part, images[..., None]))
-            if not check.difference <= LARGEST_DIFFERENCE:  # written so that NaN fails, too
+            if not check.difference <= form.largest_difference:  # written so that NaN fails, too
                 raise ModelError(
-                    f"the {format} export gives different answers from the original network: "
+                    f"the {form.name} export gives different answers from the original network: "
                     f"probabilities differ by up to {check.difference:.2g}; nothing was written"
                 )
             os.replace(part, path)
@@ -122,7 +126,10 @@ def _read_litert(path: Path, images: np.ndarray) -> np.ndarray:
 
 
 FORMATS = {
-    "onnx": Format(".onnx", ("tf2onnx", "onnxruntime"), _write_onnx, _read_onnx),
-    "tf_saved_model": Format("_saved_model", (), _write_saved_model, _read_saved_model),
-    "litert": Format(".tflite", (), _write_litert, _read_litert),
+    form.name: form
+    for form in (
+        Format("onnx", ".onnx", ("tf2onnx", "onnxruntime"), _write_onnx, _read_onnx),
+        Format("tf_saved_model", "_saved_model", (), _write_saved_model, _read_saved_model),
+        Format("litert", ".tflite", (), _write_litert, _read_litert),
+    )
 }

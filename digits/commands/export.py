@@ -10,8 +10,10 @@ from digits.errors import DataError
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     import numpy as np
 
-SUMMARY = "export a model to ONNX, TensorFlow SavedModel or LiteRT"
+SUMMARY = "export a model to ONNX, TensorFlow SavedModel or LiteRT, or as a web page of its own"
 USES_MODEL = True
+USE = "Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities."
+USE_OF_A_PAGE = "Open it in a browser, and draw: one file needs no server, a folder any web server."
 IMAGES = 1000  # for comparing the export with the original
 
 
@@ -20,14 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         required=True,
-        choices=["onnx", "tf_saved_model", "litert"],
-        help="the format to write",
+        choices=["onnx", "tf_saved_model", "litert", "web"],
+        help="the format to write; web: a page to draw on, which needs no server",
     )
     parser.add_argument(
         "--output",
         type=Path,
         metavar="PATH",
-        help="the file or folder to write (default: the model's name with the format's suffix)",
+        help="the file or folder to write (default: the model's name with the format's suffix); for"
+        " web, one file if it ends in .html, otherwise a folder for a web server",
     )
 
 
@@ -35,15 +38,17 @@ def run(args: argparse.Namespace) -> int:
     """Export the model, compare it with the original, and print a summary."""
     classifier = load_classifier(args.model)
     from digits.export import FORMATS, export
+    from digits.page.standalone import WEB
 
-    output = args.output or Path(classifier.file.stem + FORMATS[args.format].ending)
+    form = WEB if args.format == WEB.name else FORMATS[args.format]
+    output = args.output or Path(classifier.file.stem + form.ending)
     images = images_to_compare()
     with start_up_notes_hidden():  # the converters print notes, too
-        check = export(classifier, output, args.format, images)
+        check = export(classifier, output, form, images)
     files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
     print(
         f"Wrote {output}, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB.\n"
-        "Input: (N, 28, 28, 1) float32 in [0, 1], 1 is ink. Output: (N, 10) probabilities.\n"
+        f"{USE_OF_A_PAGE if form is WEB else USE}\n"
         f"Compared with {classifier.file.name} on {check.images:,} images: "
         f"{100 * check.agreement:.1f} % of answers agree, "
         f"and probabilities differ by at most {check.difference:.1g}."

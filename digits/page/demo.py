@@ -9,6 +9,8 @@ from starlette.middleware import Middleware
 
 from digits.page import pwa
 from digits.page.background_training.jobs import Trainer
+from digits.page.browser import scripts
+from digits.page.browser.routes import routes as browser_routes
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
 from digits.page.guards import guards
@@ -91,6 +93,7 @@ def build_demo(
             page.unload(leave)
     answer_at_once(page)
     page.is_ready = own.is_ready  # for `digits.page.guards.health`
+    page.models = store  # for `digits.page.browser.routes`
     return page
 
 
@@ -114,15 +117,26 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
             body_text_color_subdued="*neutral_600",  # Gradio's default is too pale
             body_text_color_subdued_dark="*neutral_400",
         ),
-        "css_paths": [HERE / "demo.css", *sorted((HERE / "tabs").glob("*.css"))],
+        "css_paths": [
+            HERE / "demo.css",
+            HERE / "answer" / "answer.css",
+            HERE / "live_network" / "live_network.css",
+            *sorted((HERE / "tabs").glob("*.css")),
+        ],
         "footer_links": ["api", "settings"],
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
-        "head": f"{pwa.HEAD}\n<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
+        "head": "\n".join(
+            [
+                pwa.HEAD,
+                scripts.head(),
+                f"<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
+            ]
+        ),
         "max_file_size": "20mb",
         "app_kwargs": {
-            "routes": pwa.routes(),
+            "routes": [*pwa.routes(), *browser_routes()],
             "middleware": [*guards(public, hosts), Middleware(DirectAnswers)],
         },
         "enable_monitoring": False,

@@ -20,8 +20,9 @@ from digits.data.digit_forms import parse_form
 from digits.data.strokes import draw
 from digits.explain import Explainer
 from digits.page.demo import build_demo, launch_options
-from digits.page.tabs.answer import in_words
-from digits.page.tabs.draw import EXAMPLES, classify
+from digits.page.examples import EXAMPLES
+from digits.page.tabs.draw import classify
+from digits.page.wording import in_words
 from digits.prediction import Prediction
 
 PREFIX = "data:image/png;base64,"

@@ -484,6 +484,7 @@ def test_guesses_of_a_password_are_slowed_down(classifier):
         # Without a login, nothing that is answered in Gradio's place is open.
         assert post(netloc, RUN, {"data": [EXAMPLE]}) == (401, "Log in first.")
         assert upload(netloc, png()) == (401, "Log in first.")
+        assert ask(netloc, "GET", "/network.bin")[0] == 401
 
 
 # ---- turns

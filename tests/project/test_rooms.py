@@ -14,7 +14,7 @@ FLOORS = [
     {"data", "litert", "prediction"},
     {"learning"},
     {"classifier"},
-    {"console", "explain", "export", "reading"},
+    {"console", "explain", "export", "reading", "web_weights"},
     {"measuring"},
     {"page"},
     {"commands"},

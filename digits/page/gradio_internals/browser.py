@@ -25,11 +25,7 @@ PARTS_OF_THE_PAGE = (
     "#draw .form > #model",  # Gradio's frame around form elements
     "#model .container .wrap .wrap-inner",  # gr.Dropdown
     '#model [data-testid="block-info"]',  # its label
-    ".answer h2",  # gr.Label: its heading
-    ".answer h2 + .confidence-set .inner-wrap .bar",  # and a line for each digit
-    ".answer .confidence-set .label .line",
-    ".answer .confidence-set .label .text",
-    ".answer .confidence-set .label .confidence",
+    ".block.answer > .html-container > .answer",  # gr.HTML: its classes are on two elements
     ".block.in-words .html-container",
     "footer",
 )

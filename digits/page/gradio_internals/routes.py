@@ -14,6 +14,7 @@ NAME = r"[A-Za-z0-9_.-]{1,100}"
 # Fixed content, which one page load asks for dozens of times.
 STATIC = re.compile(
     r"/(assets|static|svelte|gradio_api/custom_component)/.+"
+    r"|/reader\.js"
     r"|/(favicon\.ico|icon-[\w-]+\.png|pwa_icon(/\d+)?|manifest\.json|robots\.txt)"
     r"|/(gradio_api/)?theme\.css"
 )
@@ -23,7 +24,7 @@ STREAMS = re.compile(
     rf"/gradio_api/(queue/data|heartbeat/{SESSION}|call/(v2/)?{NAME}/{NAME}|upload_progress)"
 )
 PAGE = re.compile(
-    r"/|/health|/config/?|/logout|/login_check/?"
+    r"/|/network\.bin|/health|/config/?|/logout|/login_check/?"
     r"|/gradio_api/(info/?|openapi\.json|app_id/?|user/?|token/?|login_check/?|startup-events"
     r"|queue/status|file=.+)"
 )

@@ -23,7 +23,8 @@ class Rate(NamedTuple):
     burst: int
 
 
-# Drawing sends up to 12 pictures a second. Forty people who draw at once, a class, are 480.
+# Where the browser cannot read by itself, drawing sends up to 12 pictures a second. Forty people
+# who draw at once, a class, are 480.
 BROWSER = Rate(60, 600)
 ADDRESS = Rate(600, 3000)
 # What waits in Gradio's queue, where all wait in one line: calls of programs, and trainings.

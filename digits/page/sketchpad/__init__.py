@@ -12,10 +12,11 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from digits.data.strokes import bounds
 from digits.errors import ImageError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.images.data_urls import PREFIX, read_png_data_url
+from digits.page.browser.scripts import script
+from digits.page.examples import centred
 from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
@@ -46,6 +47,7 @@ class Sketchpad(gr.HTML):
         pen_widths: range = PEN_WIDTHS,
         pen_width: int = PEN_WIDTH,
         examples: Mapping[str, Sequence[np.ndarray]] | None = None,
+        read_in_browser: bool = False,
         **settings: Any,
     ) -> None:
         """Make the component.
@@ -57,6 +59,9 @@ class Sketchpad(gr.HTML):
             pen_width: the initial width, one of `pen_widths`.
             examples: named drawings that draw themselves at a click: lists of strokes, (K, 2) each,
                 x and y in any unit, y downwards.
+            read_in_browser: tell the reader in the browser of each change, see
+                `digits.page.browser`; while that reads, only whole strokes are sent. The drawing
+                is kept in the browser's tab, where it survives a reload.
             settings: other arguments of `gr.HTML`, such as `elem_id`.
 
         Raises:
@@ -75,14 +80,15 @@ class Sketchpad(gr.HTML):
             label=label,
             html_template=(HERE / "sketchpad.html").read_text(encoding="utf-8"),
             css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
-            js_on_load=(HERE / "sketchpad.js").read_text(encoding="utf-8"),
+            js_on_load=script("strokes") + (HERE / "sketchpad.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             side=side,
             finest_pen=pen_widths[0],
             broadest_pen=pen_widths[-1],
             pen_width=pen_width,
+            read_in_browser=read_in_browser,
             examples=[
-                {"name": name, "strokes": _centred(strokes, side)}
+                {"name": name, "strokes": centred(strokes, side)}
                 for name, strokes in (examples or {}).items()
             ],
             **settings,
@@ -132,12 +138,3 @@ class Sketchpad(gr.HTML):
     def example_value(self) -> None:
         """Provide the only value that a function may return: None, an empty canvas."""
         return None
-
-
-def _centred(strokes: Sequence[np.ndarray], side: int) -> list[list[list[float]]]:
-    """Centre strokes on the canvas; the drawing's longer side becomes 60 % of the canvas side."""
-    low, high = bounds(strokes)
-    scale = 0.6 * side / (high - low).max()
-    return [
-        ((stroke - (low + high) / 2) * scale + side / 2).round(1).tolist() for stroke in strokes
-    ]

@@ -1,5 +1,6 @@
 // The drawing surface. Gradio runs this file as the body of a function with three parameters:
-// `element` (our HTML), `props` (our value and settings) and `watch`.
+// `element` (our HTML), `props` (our value and settings) and `watch`; `drawStrokes` and `drawPicture`
+// stand before it (see `digits/page/browser/strokes.js`).
 //
 // Strokes are stored in pixels of the picture that is sent, and are rendered twice: for the user,
 // in the theme's colours at the screen's resolution; and for the server, always black on white at
@@ -10,6 +11,7 @@ const SEND_EVERY = 80; // milliseconds between pictures, at least, during drawin
 const MIN_STEP = 0.5; // units; smaller pointer movements are jitter
 const KEY_STEPS = { plain: SIZE / 28, shift: SIZE / 140 }; // units per press of an arrow key
 const EXAMPLE_TIME = 700; // milliseconds for which an example draws itself
+const KEPT = "digits: drawing"; // key in the browser's session storage
 const DRAWN_BEFORE = "digits: has drawn before"; // key in the browser's local storage
 
 const canvas = element.querySelector("canvas");
@@ -34,33 +36,6 @@ let frame = null; // the pending animation frame
 
 // ---- drawing ---------------------------------------------------------------------------------
 
-function drawStroke(context, { width, points }) {
-  const [first] = points;
-  const last = points[points.length - 1];
-  context.beginPath();
-  if (points.length === 1) {
-    context.arc(first[0], first[1], width / 2, 0, 2 * Math.PI); // a tap makes a dot
-    context.fill();
-    return;
-  }
-  context.lineWidth = width;
-  context.lineCap = context.lineJoin = "round";
-  context.moveTo(first[0], first[1]);
-  // A smooth curve: it runs from midpoint to midpoint, and each point is a control point.
-  for (let i = 1; i < points.length - 1; i++) {
-    const [x, y] = points[i];
-    const [nextX, nextY] = points[i + 1];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  context.lineTo(last[0], last[1]);
-  context.stroke();
-}
-
-function drawAll(context, ink) {
-  context.fillStyle = context.strokeStyle = ink;
-  for (const stroke of strokes) drawStroke(context, stroke);
-}
-
 function show() {
   frame = null;
   const context = canvas.getContext("2d");
@@ -68,7 +43,7 @@ function show() {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  drawAll(context, getComputedStyle(canvas).color);
+  drawStrokes(context, strokes, getComputedStyle(canvas).color);
   if (canvas.matches(":focus-visible")) drawCursor(context);
 }
 
@@ -109,9 +84,7 @@ function showPenWidth() {
 // The value of an empty canvas is "", because Gradio converts null from the server to "", too.
 function picture() {
   if (strokes.length === 0) return "";
-  sheetContext.fillStyle = "#fff";
-  sheetContext.fillRect(0, 0, SIZE, SIZE);
-  drawAll(sheetContext, "#000");
+  drawPicture(sheetContext, strokes, SIZE);
   return sheet.toDataURL("image/png");
 }
 
@@ -124,8 +97,36 @@ function send() {
   if (value !== props.value) props.value = value;
 }
 
+// While a stroke is drawn, the server is asked only where the browser does not read by itself.
 function sendSoon() {
+  if (props.read_in_browser && window.digits?.ready) return;
   sendTimer ??= setTimeout(send, Math.max(0, lastSent + SEND_EVERY - performance.now()));
+}
+
+// ---- reading and keeping in the browser ------------------------------------------------------
+
+function tell() {
+  if (!props.read_in_browser) return;
+  document.dispatchEvent(new CustomEvent("drawing", { detail: { strokes, side: SIZE } }));
+}
+
+// So that the drawing survives a reload, and a restart of the server, after which Gradio reloads.
+function keep() {
+  if (!props.read_in_browser) return;
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(strokes));
+  } catch {
+    // Without storage, a reload empties the sketchpad.
+  }
+}
+
+function keptStrokes() {
+  if (!props.read_in_browser) return [];
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 // ---- the pointer -----------------------------------------------------------------------------
@@ -147,10 +148,24 @@ function addPoint(x, y) {
   current.points.push([x, y]);
 }
 
+// The drawing has changed, and the stroke goes on.
+function goOn() {
+  refresh();
+  tell();
+  sendSoon();
+}
+
 function endStroke() {
   if (current === null) return;
   current = pointer = null;
+  changed();
+}
+
+// The drawing has changed, and no stroke is under way.
+function changed() {
   refresh();
+  tell();
+  keep();
   send();
 }
 
@@ -173,8 +188,7 @@ canvas.addEventListener("pointerdown", (event) => {
   } catch {
     // The pointer is already gone; its pointerup or pointercancel follows.
   }
-  refresh();
-  sendSoon();
+  goOn();
 });
 
 canvas.addEventListener("pointermove", (event) => {
@@ -182,8 +196,7 @@ canvas.addEventListener("pointermove", (event) => {
   if (event.buttons === 0) return endStroke(); // released without an event for us
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const move of moves.length > 0 ? moves : [event]) addPointer(move);
-  refresh();
-  sendSoon();
+  goOn();
 });
 
 canvas.addEventListener("pointerup", (event) => {
@@ -219,11 +232,9 @@ canvas.addEventListener("keydown", (event) => {
     return;
   }
   event.preventDefault();
-  if (current !== null) {
-    addPoint(...cursor);
-    sendSoon();
-  }
-  refresh();
+  if (current === null) return refresh();
+  addPoint(...cursor);
+  goOn();
 });
 
 canvas.addEventListener("focus", refresh);
@@ -270,9 +281,8 @@ function drawExample(lines) {
       addPoint(...point);
     }
     mine = current;
-    refresh();
     if (drawn === path.length) return endStroke();
-    sendSoon();
+    goOn();
     requestAnimationFrame(advance);
   }
   advance(started);
@@ -284,8 +294,7 @@ function keepStrokes(count) {
   if (strokes.length === 0) return;
   strokes = strokes.slice(0, count);
   current = pointer = null;
-  refresh();
-  send();
+  changed();
 }
 
 const undo = () => keepStrokes(-1);
@@ -347,6 +356,8 @@ watch("value", () => {
   strokes = [];
   current = pointer = null;
   refresh();
+  tell();
+  keep();
 });
 
 new ResizeObserver(fit).observe(canvas);
@@ -375,4 +386,9 @@ penInput.max = props.broadest_pen;
 penInput.value = props.pen_width;
 for (const example of props.examples ?? []) addExample(example);
 showHint(!hasDrawnBefore());
+strokes = keptStrokes();
 fit();
+if (strokes.length > 0) changed();
+else tell();
+// The page may close in the middle of a stroke.
+window.addEventListener("pagehide", keep);

@@ -8,20 +8,13 @@ import gradio as gr
 from PIL import Image
 
 from digits.errors import ModelError
+from digits.page.answer import Answer, answer
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
-from digits.page.tabs.answer import (
-    ANNOUNCE,
-    MARK_DOUBT,
-    HeadingAndBars,
-    answer,
-    errors_shown,
-    heading_and_bars,
-    in_words,
-)
+from digits.page.tabs.answer import ANNOUNCE, errors_shown
+from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, in_words
 
-INVITATION = "Draw a digit"
 NO_ANSWER = "No answer"
 
 
@@ -98,7 +91,7 @@ def _answer_of(
     return heading_and_bars(prediction, INVITATION), in_words(prediction)
 
 
-def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, gr.Label, gr.HTML]:
+def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, Answer, gr.HTML]:
     """One of the two sides: the menu for its model, and the answer of that."""
     with gr.Column(scale=2, min_width=140, elem_classes="side"):
         menu = ModelMenu(
@@ -108,8 +101,7 @@ def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, gr.Label
             filterable=False,
             elem_id=f"compare-{name}-model",
         )
-        label, words = answer(f"compare-{name}", INVITATION)
+        label, words = answer(f"compare-{name}", INVITATION, announced=False)
         label.render()
         words.render()
-    label.change(None, js=MARK_DOUBT % label.elem_id, api_visibility="private")
     return menu, label, words

@@ -7,37 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import gradio as gr
 from PIL import Image
 
-from digits.data.digit_forms import DIGIT_FORMS, parse_form
-from digits.data.non_digit_forms import LETTER_FORMS
+from digits.data.digit_forms import parse_form
 from digits.images.data_urls import data_url
+from digits.page.answer import answer, seen_picture
+from digits.page.examples import EXAMPLES
+from digits.page.live_network import live_network
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
-from digits.page.tabs.answer import (
-    HeadingAndBars,
-    answer,
-    errors_shown,
-    heading_and_bars,
-    in_words,
-    picture,
-    seen_picture,
-    wire,
-)
+from digits.page.tabs.answer import errors_shown, picture
 from digits.page.tabs.correcting import correction_buttons
+from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, in_words
 from digits.prediction import NOTHING_DRAWN
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.explain import Explainer
-
-INVITATION = "Draw a digit"
-EXAMPLES = {
-    "a crossed 7": DIGIT_FORMS[7][1],
-    "an open 4": DIGIT_FORMS[4][0],
-    "a 1 with a foot": DIGIT_FORMS[1][3],
-    "a slashed 0": DIGIT_FORMS[0][3],
-    "a curled 9": DIGIT_FORMS[9][1],
-    "not a digit: the letter M": LETTER_FORMS["M"][0],
-}
 
 
 class DrawTab(NamedTuple):
@@ -102,11 +86,12 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         elem_id="sketchpad",
         examples={name: parse_form(form) for name, form in EXAMPLES.items()},
         render=False,
+        read_in_browser=True,
     )
-    label, words = answer("answer", INVITATION)
+    label, words = answer("answer", INVITATION, follows=True)
     outputs = [
         label,
-        seen_picture("seen"),
+        seen_picture("seen", follows=True),
         picture(
             "Where it looks",
             "The digit, brightest where it counts most for the answer, by integrated gradients",
@@ -133,18 +118,22 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     )
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
-    wire(label, words)
+    live_network("network")
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.
-    gr.on(
+    # The browser may have read the drawing by then (see `digits.page.browser`): it notes which one
+    # the server is asked about, because that may be an earlier one when the answer comes.
+    answered = gr.on(
         [sketchpad.change, model.change],
         read,
         [sketchpad, model],
         [*outputs, model],
+        js="(drawing, name) => { window.digits?.ask(name); return [drawing, name]; }",
         trigger_mode="always_last",
         **quietly,
     )
+    answered.then(None, js="() => window.digits?.answered()", **quietly)
     if store.folder:
         # There may be more models when a visitor arrives than when the page was built.
         gr.on(None, lambda: model_menu(store), None, model, **quietly)

@@ -15,8 +15,9 @@ from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.netron_viewer import address_of
 from digits.page.sketchpad import Sketchpad
-from digits.page.tabs.answer import errors_shown, in_words
+from digits.page.tabs.answer import errors_shown
 from digits.page.tabs.inside_pictures import cards, convolutions, filter_at_work
+from digits.page.wording import in_words
 from digits.prediction import NOTHING_DRAWN
 from digits.templates import render
 

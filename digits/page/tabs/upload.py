@@ -10,20 +10,13 @@ from digits.images.data_urls import data_url
 from digits.images.decoding import open_image, to_colours
 from digits.images.photos import ink_overlay
 from digits.images.preprocessing import ink_and_digit_image
+from digits.page.answer import answer, seen_picture
 from digits.page.gradio_internals.components import ImageData, shown_as_its_parent
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.notices import tell
-from digits.page.tabs.answer import (
-    HeadingAndBars,
-    answer,
-    errors_shown,
-    heading_and_bars,
-    in_words,
-    picture,
-    seen_picture,
-    wire,
-)
+from digits.page.tabs.answer import errors_shown, picture
+from digits.page.wording import HeadingAndBars, heading_and_bars, in_words
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.classifier import DigitClassifier
@@ -156,4 +149,3 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
             " the network received, and the answer in words."
         ),
     )
-    wire(label, words)

@@ -1,0 +1,160 @@
+// Reads the drawing on the page while a person draws, without asking the server.
+//
+// The sketchpad tells of each change with the event "drawing", and everything that shows an answer
+// listens to the event "answer":
+//
+//   { drawing, image, probabilities, stages, evidence }
+//
+// `drawing` is the number of the drawing, which grows with each change; `image` the 784 numbers
+// that the network received, and `probabilities` its ten answers, both null without ink; for
+// `stages` and `evidence` see `stages.js`. An answer to an earlier drawing is marked
+// at once: the page's root has the attribute data-answer="old" until the current drawing is
+// answered, and data-server="old" until the server has answered it.
+
+// The network comes from the server when the sketchpad first tells of its drawing, an empty one too.
+const NOTHING = { image: null, probabilities: null, stages: [], evidence: null };
+const RETRY_AFTER = 5000; // milliseconds between attempts to get it
+
+function readOnThePage(source) {
+  const root = document.documentElement;
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  let strokes = [];
+  let side = 0;
+  let worker = null;
+  let busy = false; // the worker reads a drawing
+  let waiting = false; // the drawing has changed since
+  let loading = 0; // the number of the latest attempt to get a network
+  let tried = -Infinity; // performance.now() of that attempt
+  let given = false; // the network came with the page
+  let named = null; // the name in the menu of models, as far as it is known
+
+  const digits = window.digits = {
+    drawing: 0, // the number of the current drawing
+    asked: null, // the number of the drawing that the server was asked about
+    ready: false, // the browser reads
+    model: null, // the name of the model that it reads with
+    last: null, // the last answer
+    inWords, drawStrokes, drawPicture, digitImage, makeNetwork,
+
+    // Called when the page asks the server about the drawing, with the name in the menu of models.
+    ask(name) {
+      named = name;
+      if (digits.model !== null && name !== digits.model) use(name);
+      digits.asked = digits.drawing;
+    },
+
+    // Called when the server has answered, or failed to.
+    answered() {
+      if (digits.asked !== digits.drawing) return;
+      delete root.dataset.server;
+      delete root.dataset.answer;
+    },
+
+    // Whether what the server answers now is the best that is known about the drawing.
+    isCurrent: () => !digits.ready || digits.asked === digits.drawing,
+    load,
+  };
+
+  function deliver(answer) {
+    digits.last = answer;
+    if (answer.drawing === digits.drawing) delete root.dataset.answer;
+    tell("answer", answer);
+  }
+
+  // What was answered until now was about another drawing, or the answer of another model.
+  function begin() {
+    digits.drawing += 1;
+    root.dataset.answer = root.dataset.server = "old";
+  }
+
+  function changed() {
+    begin();
+    if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
+    if (strokes.length === 0) {
+      return deliver({ drawing: digits.drawing, ...NOTHING });
+    }
+    if (digits.ready) read();
+  }
+
+  // One drawing at a time, and always the latest.
+  function read() {
+    waiting = busy;
+    if (busy) return;
+    busy = true;
+    worker.postMessage({ drawing: digits.drawing, strokes, side });
+  }
+
+  function leaveToTheServer(reason) {
+    digits.ready = busy = false;
+    tried = Infinity; // another attempt would end in the same way
+    console.info(`The server reads the drawings: ${reason}.`);
+  }
+
+  function onMessage({ data }) {
+    if (data.broken) return leaveToTheServer(data.broken);
+    if (data.ready) {
+      digits.ready = true;
+      busy = false;
+      tell("reader");
+      if (strokes.length > 0) read();
+      return;
+    }
+    busy = false;
+    if (strokes.length > 0) deliver(data); // otherwise it has been cleared meanwhile
+    if (waiting) read();
+  }
+
+  // Get the network with this name; null is the page's own.
+  async function use(name) {
+    const attempt = ++loading;
+    worker?.terminate(); // its answers would be those of another network
+    worker = null;
+    digits.ready = busy = false;
+    digits.model = name;
+    tried = performance.now();
+    if (strokes.length > 0) begin();
+    try {
+      const query = name === null ? "" : `?model=${encodeURIComponent(name)}`;
+      const answer = await fetch(`network.bin${query}`);
+      if (attempt !== loading || !answer.ok) return;
+      digits.model = decodeURIComponent(answer.headers.get("X-Model") ?? "");
+      if (named !== null && named !== digits.model) return use(named); // chosen meanwhile
+      if (answer.headers.get("Content-Type")?.includes("json")) {
+        return leaveToTheServer((await answer.json()).problem);
+      }
+      const bytes = await answer.arrayBuffer();
+      if (attempt === loading) load(bytes);
+    } catch {
+      // No connection: the next drawing tries again.
+    }
+  }
+
+  // Read with the network in these bytes from now on.
+  function load(bytes) {
+    worker = new Worker(source);
+    worker.onmessage = onMessage;
+    worker.onerror = () => leaveToTheServer("this browser has no thread to read in");
+    worker.postMessage({ network: bytes }, [bytes]);
+  }
+
+  document.addEventListener("drawing", ({ detail }) => {
+    ({ strokes, side } = detail);
+    changed();
+  });
+
+  const inThePage = document.querySelector("script.network"); // in a page that is one file
+  if (inThePage) {
+    given = true;
+    const binary = atob(inThePage.textContent.trim());
+    load(Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer);
+  }
+}
+
+// The same script runs on the page and, as its worker, in the background.
+if (typeof document === "undefined") {
+  readInBackground();
+} else {
+  const script = document.currentScript;
+  readOnThePage(script.src
+    || URL.createObjectURL(new Blob([script.textContent], { type: "text/javascript" })));
+}

@@ -1,0 +1,152 @@
+// Shows the network at work while a person draws: the digit image, after each convolution the most
+// active maps, and the ten answers, joined by lines as bright as what one adds to the other. Gradio
+// runs this file as the body of a function with `element` and others.
+
+const canvas = element.querySelector("canvas");
+const context = canvas.getContext("2d");
+const cell = document.createElement("canvas");
+const cellContext = cell.getContext("2d");
+const GAP = 6; // CSS pixels between two maps
+const ROWS = 4; // of maps in a stage
+let answer = null;
+let frame = null;
+
+// From inactive to most active: the colour of the paper to that of the accent, and on to the ink.
+function colours() {
+  const style = getComputedStyle(element);
+  const rgb = (name) => {
+    context.fillStyle = "#000";
+    context.fillStyle = style.getPropertyValue(name).trim() || "#000";
+    const hex = context.fillStyle;
+    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  return {
+    off: rgb("--network-off"),
+    on: rgb("--network-on"),
+    peak: rgb("--network-peak"),
+    against: rgb("--network-against"),
+    text: style.color,
+  };
+}
+
+function mixed(from, to, share) {
+  return from.map((value, i) => Math.round(value + (to[i] - value) * share));
+}
+
+function colourOf(share, { off, on, peak }) {
+  return share < 0.7 ? mixed(off, on, share / 0.7) : mixed(on, peak, (share - 0.7) / 0.3);
+}
+
+function drawMap(values, [height, width], largest, x, y, side, palette) {
+  if (cell.width !== width || cell.height !== height) [cell.width, cell.height] = [width, height];
+  const pixels = cellContext.createImageData(width, height);
+  for (let i = 0; i < values.length; i++) {
+    const share = largest > 0 ? Math.min(1, Math.max(0, values[i] / largest)) : 0;
+    const [red, green, blue] = colourOf(share, palette);
+    pixels.data.set([red, green, blue, 255], 4 * i);
+  }
+  cellContext.putImageData(pixels, 0, 0);
+  context.drawImage(cell, x, y, side, side);
+}
+
+// Lines from the right side of some boxes to the left side of others.
+function drawLines(sources, targets, strengths, palette) {
+  const largest = Math.max(1e-9, ...strengths.flat().map(Math.abs));
+  sources.forEach((source, i) => {
+    targets.forEach((target, j) => {
+      const share = Math.abs(strengths[i][j]) / largest;
+      if (share < 0.08) return;
+      const colour = strengths[i][j] > 0 ? palette.on : palette.against;
+      context.strokeStyle = `rgba(${colour}, ${0.08 + 0.6 * share})`;
+      context.lineWidth = 0.5 + 2 * share;
+      const [x, y] = [source.x + source.side, source.y + source.side / 2];
+      const [toX, toY] = [target.x, target.y + target.side / 2];
+      const middle = (x + toX) / 2;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.bezierCurveTo(middle, y, middle, toY, toX, toY);
+      context.stroke();
+    });
+  });
+}
+
+function layout(stages, width, height) {
+  const narrow = width < 600;
+  const side = Math.floor((height - (ROWS - 1) * GAP) / ROWS);
+  const columns = narrow ? 1 : 2;
+  const wide = columns * side + (columns - 1) * GAP;
+  const input = { x: 0, y: (height - Math.min(height, width / 5)) / 2,
+    side: Math.min(height, width / 5) };
+  const outputSide = Math.floor((height - 9 * 2) / 10);
+  const outputX = width - 2.2 * outputSide;
+  const room = outputX - input.side;
+  const boxes = stages.map((stage, n) => {
+    const left = input.side + ((n + 1) * room) / (stages.length + 1) - wide / 2;
+    return Array.from({ length: Math.min(stage.maps.length, columns * ROWS) }, (_, i) => ({
+      x: left + (i % columns) * (side + GAP),
+      y: Math.floor(i / columns) * (side + GAP),
+      side,
+    }));
+  });
+  const outputs = Array.from({ length: 10 }, (_, digit) => ({
+    x: outputX, y: digit * (outputSide + 2), side: outputSide,
+  }));
+  return { input, boxes, outputs };
+}
+
+function draw() {
+  frame = null;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (width === 0) return; // another tab is open
+  const density = window.devicePixelRatio || 1;
+  [canvas.width, canvas.height] = [Math.round(width * density), Math.round(height * density)];
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.imageSmoothingEnabled = false;
+  const palette = colours();
+  // Where nothing is drawn, or the server reads, there is nothing to show.
+  element.classList.toggle("blank", !answer?.image);
+  if (!answer?.image) return;
+  const { image, stages: shown, evidence, probabilities } = answer;
+  const { input, boxes, outputs } = layout(shown, width, height);
+
+  [...shown, null].forEach((stage, n) => {
+    const sources = n === 0 ? [input] : boxes[n - 1];
+    if (stage) drawLines(sources, boxes[n], stage.from, palette);
+    else if (evidence) drawLines(sources, outputs, evidence, palette);
+  });
+  drawMap(image, [28, 28], 1, input.x, input.y, input.side, palette);
+  shown.forEach((stage, n) => {
+    const largest = Math.max(...stage.maps.map((map) => map.reduce((a, b) => Math.max(a, b), 0)));
+    boxes[n].forEach(({ x, y, side }, i) =>
+      drawMap(stage.maps[i], stage.side, largest, x, y, side, palette));
+  });
+  const top = Math.max(...probabilities);
+  outputs.forEach(({ x, y, side }, digit) => {
+    const share = probabilities[digit];
+    context.fillStyle = `rgb(${colourOf(share, palette)})`;
+    context.beginPath();
+    context.arc(x + side / 2, y + side / 2, side / 2, 0, 2 * Math.PI);
+    context.fill();
+    context.fillStyle = palette.text;
+    context.globalAlpha = share === top ? 1 : 0.6;
+    context.font = `${share === top ? 700 : 400} ${side * 0.9}px system-ui, sans-serif`;
+    context.textBaseline = "middle";
+    context.fillText(String(digit), x + side * 1.3, y + side / 2 + 1);
+    context.globalAlpha = 1;
+  });
+}
+
+const soon = () => { frame ??= requestAnimationFrame(draw); };
+
+function follow({ detail }) {
+  if (!element.isConnected) return document.removeEventListener("answer", follow);
+  answer = detail;
+  soon();
+}
+
+document.addEventListener("answer", follow);
+answer = window.digits?.last ?? null;
+new ResizeObserver(soon).observe(canvas);
+const themeObserver = new MutationObserver(soon);
+themeObserver.observe(document.body, { attributes: true, attributeFilter: ["class"] });
+soon();
