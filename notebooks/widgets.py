@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from IPython.display import HTML, display
@@ -17,6 +18,9 @@ from digits.errors import ImageError
 from digits.images.canvas import PEN_WIDTH
 from digits.images.data_urls import read_png_data_url
 from digits.images.preprocessing import to_ink
+
+if TYPE_CHECKING:  # it comes with Jupyter; a program that runs a notebook goes without
+    import ipywidgets
 
 FOLDER = Path(__file__).parent
 # Set by JupyterLab and Notebook, VS Code, Colab and Kaggle for a notebook that somebody has open.
@@ -41,7 +45,7 @@ class Pad:
         """
         self.sample = sample
         self.name = f"digit-pad-{next(_pads)}"
-        self._field = None
+        self.field: ipywidgets.Textarea | None = None  # where the browser puts the drawing
 
     @property
     def ink(self) -> np.ndarray:
@@ -50,10 +54,10 @@ class Pad:
         return self.sample if drawn is None else drawn
 
     def _read(self) -> np.ndarray | None:
-        if self._field is None or not self._field.value:
+        if self.field is None or not self.field.value:
             return None
         try:
-            ink = to_ink(read_png_data_url(self._field.value))
+            ink = to_ink(read_png_data_url(self.field.value))
         except ImageError:  # somebody typed into the hidden field
             return None
         return ink if ink.any() else None
@@ -64,9 +68,9 @@ class Pad:
             return
         import ipywidgets
 
-        self._field = ipywidgets.Textarea(layout={"display": "none"})
-        self._field.add_class(self.name)
-        display(self._field, HTML(_filled("pad.html", name=self.name, pen_width=PEN_WIDTH)))
+        self.field = ipywidgets.Textarea(layout={"display": "none"})
+        self.field.add_class(self.name)
+        display(self.field, HTML(_filled("pad.html", name=self.name, pen_width=PEN_WIDTH)))
 
 
 def sliding_kernel(image: np.ndarray, kernel: np.ndarray, *, start: int = 0) -> HTML:
@@ -97,15 +101,14 @@ def sliders(
         return
     import ipywidgets
 
-    ipywidgets.interact(
-        show,
-        **{
-            name: ipywidgets.SelectionSlider(
-                options=values, value=start[name], continuous_update=False
-            )
-            for name, values in choices.items()
-        },
-    )
+    def chooser(name: str, values: Sequence[object]) -> ipywidgets.Widget:
+        if isinstance(start[name], str):
+            return ipywidgets.Dropdown(options=values, value=start[name])
+        return ipywidgets.SelectionSlider(
+            options=values, value=start[name], continuous_update=False
+        )
+
+    ipywidgets.interact(show, **{name: chooser(name, choices[name]) for name in choices})
 
 
 def _filled(file: str, /, **values: object) -> str:

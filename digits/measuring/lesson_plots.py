@@ -204,7 +204,9 @@ def epochs(lines: Mapping[str, Sequence[float]], *, note: str = "") -> Figure:
     gap, below = (high - low) / 12, -np.inf
     for y, name, colour in sorted(ends):
         below = max(y, below + gap)  # names must not lie on each other
-        axis.annotate(name, (1.01, below), xycoords=("axes fraction", "data"), c=colour, va="center")
+        axis.annotate(
+            name, (1.01, below), xycoords=("axes fraction", "data"), c=colour, va="center"
+        )
     figure.tight_layout()
     return figure
 
