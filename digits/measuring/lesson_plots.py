@@ -1,4 +1,4 @@
-"""The pictures of notebooks/convolution.ipynb: numbers, windows, maps and where scores come from.
+"""The pictures of the lessons in notebooks/: numbers, windows, maps, scores and rungs.
 
 They only draw. What they show is computed in the notebook, where it can be read.
 """
@@ -259,6 +259,25 @@ def ten_bars(named: Mapping[str, np.ndarray]) -> Figure:
         top = int(np.argmax(values))
         axis.text(top, 100 * values[top] + 2, f"{values[top]:.0%}", ha="center", fontsize=9)
     np.atleast_1d(axes)[0].set_ylabel("%")
+    figure.tight_layout()
+    return figure
+
+
+def rungs(named: Mapping[str, np.ndarray], *, xlabel: str) -> Figure:
+    """Show shares from 0 to 1, several for each rung of a ladder, and their means, from the top.
+
+    Args:
+        named: one value for each seed.
+        xlabel: what the shares are.
+    """
+    figure, axis = plt.subplots(figsize=(7.6, 0.42 * len(named) + 1))
+    for place, values in enumerate(named.values()):
+        axis.plot(100 * values, [place] * len(values), "o", markersize=6, c=BLUE, alpha=0.6)
+        axis.plot(100 * values.mean(), place, "|", markersize=20, markeredgewidth=3, c=ORANGE)
+    axis.set_yticks(range(len(named)), list(named))
+    axis.invert_yaxis()
+    axis.set_xlabel(xlabel)
+    axis.grid(alpha=0.3)
     figure.tight_layout()
     return figure
 
