@@ -181,8 +181,10 @@ def test_the_committed_notebook_is_a_full_run_in_order(committed):
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     errors = [output for cell in code for output in cell.outputs if output.output_type == "error"]
     assert errors == []
-    # All of MNIST; but the solutions have to be quick, and take the sample.
-    everything_read = r"\(55000, (28, 28|5000)\)|55,000 digits|2,000 digits to learn from, 500"
+    # All of MNIST; but many networks need fewer images each, and solutions have to be quick.
+    everything_read = (
+        r"\(55000, 28|55,000 digits|\(\(10000, 28, 28\), \(5000|2,000 digits to learn from, 500"
+    )
     assert re.search(everything_read, everything(committed))
     pictures = [o for cell in code for o in cell.outputs if "image/png" in o.get("data", {})]
     assert len(pictures) >= 7
