@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -48,10 +49,10 @@ def products(patch: np.ndarray, kernel: np.ndarray) -> Figure:
     figure, axes = plt.subplots(
         1, 4, figsize=(8.6, 2.2), gridspec_kw={"width_ratios": [3, 3, 3, 1.6]}
     )
-    shown = (("pixels", patch, INK, (0, 160)), ("× kernel", kernel, FOR_AND_AGAINST, (-2, 2)))
-    for axis, (name, values, colours, (low, high)) in zip(axes, shown, strict=False):
-        _small_table(axis, values, colours, low, high)
-        axis.set_title(name)
+    _small_table(axes[0], patch, INK, 0, 160)
+    axes[0].set_title("pixels")
+    _small_table(axes[1], kernel, FOR_AND_AGAINST, -2, 2)
+    axes[1].set_title("× kernel")
     _small_table(axes[2], product, FOR_AND_AGAINST, -1.6 * strongest, 1.6 * strongest)
     axes[2].set_title("= products")
     axes[3].text(0.5, 0.5, f"{product.sum():g}", ha="center", va="center", fontsize=22, c=ORANGE)
@@ -293,8 +294,8 @@ def _bare(axis: Axes) -> None:
 
 def _number_edges(axis: Axes, height: int, width: int, first: int) -> None:
     """Number the rows and columns in steps of four, without ticks."""
-    axis.set_xticks(range(0, width, 4), range(first, first + width, 4))
-    axis.set_yticks(range(0, height, 4), range(first, first + height, 4))
+    axis.set_xticks(range(0, width, 4), [str(n + first) for n in range(0, width, 4)])
+    axis.set_yticks(range(0, height, 4), [str(n + first) for n in range(0, height, 4)])
     axis.tick_params(length=0, labelsize=8, labeltop=True, labelbottom=False)
     axis.spines[:].set_visible(False)
 
@@ -306,7 +307,9 @@ def _outline(axis: Axes, place: Place, size: int) -> None:
     )
 
 
-def _small_table(axis: Axes, values: np.ndarray, colours: object, low: float, high: float) -> None:
+def _small_table(
+    axis: Axes, values: np.ndarray, colours: str | Colormap, low: float, high: float
+) -> None:
     """A table of a few numbers on tints."""
     axis.imshow(values, cmap=colours, vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(values):
