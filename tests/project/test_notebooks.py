@@ -12,7 +12,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from digits.architectures import ARCHITECTURES
 from digits.saving import DEFAULT_MODEL
 from notebooks.widgets import OPEN_IN
 
@@ -157,7 +156,13 @@ def test_it_runs_quickly_from_top_to_bottom_and_learns(training, mnist, drawings
     output = run_quickly(training)
     accuracy = float(re.search(r"mnist_test: .* right, ([\d.]+)%", output).group(1))
     assert accuracy > 80  # a small part of the data, seen four times
-    assert "saved mnist_model.keras" in output
+    shrunk, *prepared = map(
+        float, re.findall(r"^\| [^|]+ \| ([\d.]+)% \|", output, re.MULTILINE)[:5]
+    )
+    assert len(prepared) == 4
+    assert shrunk < min(prepared)  # the order of the steps: what the preprocessing adds is clear
+    assert "saved my_three_conv.keras" in output
+    assert "mnist_classification.py --model models/my_three_conv.keras" in output
     assert hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest() == before
 
 
@@ -167,13 +172,21 @@ def test_without_the_pen_digits_it_says_so_and_goes_on(
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
     output = run_quickly(training)
     assert "continuing without the pen digits: there is no pendigits-orig.tra" in output
-    assert "saved mnist_model.keras" in output
+    assert "saved my_three_conv.keras" in output
 
 
 def test_the_comparison_of_networks_runs_quickly(mnist, drawings, quick):
     output = run_quickly(read("architectures"))
-    for network in (*ARCHITECTURES, "linear"):
-        assert re.search(rf"^\| {network} \| [\d,]+ \| [\d.]+ \| [\d.]+% \|", output, re.MULTILINE)
+    first, *steps = re.findall(
+        r"^\| (.+?) \| [\d,]+ \| \d+ \| [\d.]+% \| ([\d.]+)% \| (.*)", output, re.M
+    )
+    assert first[0] == "dense layers only"
+    assert [rung for rung, _, _ in steps[-2:]] == ["+ augmentation", "+ drawn digits"]
+    verdicts = r"[+-][\d.]+ ± [\d.]+ \| (better|worse|too close to call) \|"
+    assert all(re.fullmatch(verdicts, row) for _, _, row in steps)
+    assert "97 of 100: between 91.5% and 99.0%" in output
+    assert "12 to 5: by chance 14.3% of the time" in output
+    assert re.search(r"^\| linear \| 7,850 \| ", output, re.MULTILINE)
 
 
 def test_the_committed_notebook_is_a_full_run_in_order(committed):
