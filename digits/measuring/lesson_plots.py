@@ -283,6 +283,31 @@ def rungs(named: Mapping[str, np.ndarray], *, xlabel: str) -> Figure:
     return figure
 
 
+def tosses(heads: np.ndarray, *, count: int, seen: int) -> Figure:
+    """Show how often tosses of a coin gave how many heads; orange is at least as lopsided.
+
+    Args:
+        heads: of each round.
+        count: the tosses in a round.
+        seen: the heads, or tails, to compare with.
+    """
+    figure, axis = plt.subplots(figsize=(6.6, 2.8))
+    rounds = np.bincount(heads, minlength=count + 1)
+    numbers = np.arange(count + 1)
+    lopsided = np.abs(2 * numbers - count) >= abs(2 * seen - count)
+    for chosen, colour, name in (
+        (~lopsided, BLUE, "more even"),
+        (lopsided, ORANGE, f"as lopsided as {seen} to {count - seen}"),
+    ):
+        axis.bar(numbers[chosen], rounds[chosen], color=colour, label=name)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_xlabel(f"heads among {count} tosses of a coin")
+    axis.set_ylabel(f"of {len(heads):,} rounds")
+    axis.legend()
+    figure.tight_layout()
+    return figure
+
+
 def _bare(axis: Axes) -> None:
     """No ticks, and a thin frame."""
     axis.set_xticks([])

@@ -100,6 +100,7 @@ def preprocessing_steps(steps: dict[str, np.ndarray]) -> Figure:
         axis.set_title(f"{name}\n{picture.shape[0]}×{picture.shape[1]}", fontsize=10)
         axis.set_xticks([])
         axis.set_yticks([])
+        axis.spines[:].set_visible(True)
     figure.tight_layout()
     return figure
 
@@ -229,8 +230,8 @@ def line_chart(
 ) -> Figure:
     """Plot several named series of shares (0 to 1) over the same x."""
     figure, axis = plt.subplots(figsize=(6, 3.4))
-    for name, values in lines.items():
-        axis.plot(x, values, marker="o", markersize=4, label=name)
+    for (name, values), marker in zip(lines.items(), itertools.cycle("os^Dv"), strict=False):
+        axis.plot(x, values, marker=marker, markersize=5, label=name)
     axis.set_xticks(x)
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)
