@@ -145,6 +145,25 @@ def test_without_the_project_the_first_cell_gets_it(tmp_path):
     ]
 
 
+def test_the_notebooks_need_nothing_but_their_requirements():
+    """Not the page, nor anything that Gradio or Jupyter would bring along."""
+    lines = {
+        line
+        for name in ("convolution", "training", "architectures", "solutions")
+        for cell in read(name).cells
+        if cell.cell_type == "code"
+        for line in cell.source.splitlines()
+        if re.match(r"(from|import) \w", line)
+    }
+    assert "from notebooks.widgets import somebody_is_watching" in lines
+    missing = "gradio jinja2 fastapi uvicorn pydantic orjson netron notebook jupyterlab ipywidgets"
+    code = f"import sys\nsys.modules |= dict.fromkeys({missing.split()!r})\n" + "\n".join(lines)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=FOLDER.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_notebook_begins_with_the_same_cell(committed):
     code = [cell.source for cell in committed.cells if cell.cell_type == "code"]
     (setup,) = (c.source for c in read("convolution").cells if "REPOSITORY =" in c.source)
