@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -14,7 +14,9 @@ help:
 	@echo 'make test-cluster         test the page on Ray Serve, which is installed for it'
 	@echo 'make lint                 check code style, notebooks and types'
 	@echo 'make notebook             run notebooks/training.ipynb from top to bottom, in place'
-	@echo '                          (or the other one: make notebook NOTEBOOK=architectures)'
+	@echo '                          (or another one: make notebook NOTEBOOK=convolution)'
+	@echo 'make worksheet            write worksheet.pdf, to print for a class'
+	@echo 'make wheels               download all packages, to install them without a network'
 	@echo 'make docs                 regenerate the parts of docs/ that come from docstrings'
 	@echo 'make assets               regenerate the sample pictures and the icons'
 	@echo 'make screenshots          retake the screenshots of every tab, at each size and theme'
@@ -55,6 +57,12 @@ lint: .venv/development
 notebook: .venv/runtime
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/$(NOTEBOOK).ipynb
 	$(BIN)/python notebooks/clean_outputs.py notebooks/$(NOTEBOOK).ipynb
+
+worksheet: .venv/runtime
+	@$(BIN)/python -m docs.make_worksheet
+
+wheels: .venv/python
+	$(BIN)/python -m pip download --requirement requirements.txt --dest wheels $(ARGS)
 
 docs: .venv/runtime
 	$(BIN)/python -m docs.make_docs

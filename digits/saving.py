@@ -10,6 +10,7 @@ sha256 of its model file, which shows that the two belong together.
 import hashlib
 import json
 import os
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -136,6 +137,36 @@ def save_under_new_name(
     except OSError as error:
         raise _cannot_save(path, error) from error
     return path
+
+
+def set_aside(path: Path) -> Path | None:
+    """Keep a copy of a model and its card before another one is saved in their place.
+
+    Returns:
+        The copy, `<stem>-2.keras` and so on, or the one made earlier if the model has not changed
+        since; None if there is no model yet.
+
+    Raises:
+        SavingError: the copy cannot be written.
+    """
+    if not path.is_file():
+        return None
+    card, digest = path.with_suffix(".json"), _digest(path)
+    try:
+        with locked(path.parent):
+            number = 2
+            while (copy := path.with_stem(f"{path.stem}-{number}")).exists():
+                if _digest(copy) == digest:
+                    return copy
+                number += 1
+            if card.is_file():
+                shutil.copyfile(card, copy.with_suffix(".json"))
+            with prepared_beside(copy) as part:
+                shutil.copyfile(path, part)
+                os.replace(part, copy)
+    except OSError as error:
+        raise _cannot_save(path, error) from error
+    return copy
 
 
 def read_card(path: Path) -> Card:

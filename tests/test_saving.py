@@ -15,7 +15,7 @@ from command_line import ROOT, run, start
 from digits import DigitClassifier, ModelError
 from digits.architectures import build
 from digits.learning.recipe import PRESETS, Recipe
-from digits.saving import read_card, save, weights_sha256
+from digits.saving import read_card, save, save_under_new_name, set_aside, weights_sha256
 
 PAIR = ["digits.json", "digits.keras"]
 
@@ -27,6 +27,20 @@ def visible(folder: Path) -> list[str]:
 
 def leftovers(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith(".writing")]
+
+
+def test_a_model_is_set_aside_once(tmp_path):
+    file = tmp_path / "digits.keras"
+    assert set_aside(file) is None
+    save(build("mlp"), file, {"task": "first"})
+    assert set_aside(file) == tmp_path / "digits-2.keras"
+    assert set_aside(file) == tmp_path / "digits-2.keras"  # it is the same model
+    assert read_card(tmp_path / "digits-2.keras").facts["task"] == "first"
+    save(build("mlp"), file, {"task": "second"})
+    assert set_aside(file) == tmp_path / "digits-3.keras"
+    assert read_card(tmp_path / "digits-2.keras").facts["task"] == "first"
+    assert read_card(tmp_path / "digits-3.keras").facts["task"] == "second"
+    assert leftovers(tmp_path) == []
 
 
 def test_saving_writes_the_model_and_its_card(tmp_path):

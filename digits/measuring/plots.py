@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from digits.images.preprocessing import BOX, SIZE
+from digits.measuring.palette import BLUE, INK, ORANGE
 from digits.metrics import confusion, most_confident_mistakes, reliability
 
 if TYPE_CHECKING:  # it imports TensorFlow, which plots do not need
     from digits.measuring.comparison import Result
-
-INK = "gray_r"  # ink is 1 in digit images, and drawn dark here
 
 
 def image_grid(
@@ -93,13 +93,22 @@ def mean_digits(images: np.ndarray, labels: np.ndarray) -> Figure:
 
 
 def preprocessing_steps(steps: dict[str, np.ndarray]) -> Figure:
-    """Show the stages of preprocessing side by side, each with its name and size."""
+    """Show the stages of preprocessing side by side, each (H, W) ink with its name and size.
+
+    In a picture of 28×28 the box shows the size that digits are made to fit, and the cross is where
+    their centre of mass is put.
+    """
     figure, axes = plt.subplots(1, len(steps), figsize=(2.6 * len(steps), 2.9))
     for axis, (name, picture) in zip(axes, steps.items(), strict=True):
-        axis.imshow(picture, cmap="gray" if picture.ndim == 2 else None, vmin=0, vmax=1)
+        axis.imshow(picture, cmap=INK, vmin=0, vmax=1)
         axis.set_title(f"{name}\n{picture.shape[0]}×{picture.shape[1]}", fontsize=10)
+        if picture.shape == (SIZE, SIZE):
+            start, middle = (SIZE - BOX) / 2 - 0.5, SIZE / 2
+            axis.add_patch(plt.Rectangle((start, start), BOX, BOX, fill=False, edgecolor=BLUE))
+            axis.plot(middle, middle, "+", markersize=11, markeredgewidth=2, color=ORANGE)
         axis.set_xticks([])
         axis.set_yticks([])
+        axis.spines[:].set_visible(True)
     figure.tight_layout()
     return figure
 
@@ -229,8 +238,8 @@ def line_chart(
 ) -> Figure:
     """Plot several named series of shares (0 to 1) over the same x."""
     figure, axis = plt.subplots(figsize=(6, 3.4))
-    for name, values in lines.items():
-        axis.plot(x, values, marker="o", markersize=4, label=name)
+    for (name, values), marker in zip(lines.items(), itertools.cycle("os^Dv"), strict=False):
+        axis.plot(x, values, marker=marker, markersize=5, label=name)
     axis.set_xticks(x)
     axis.set_xlabel(xlabel)
     axis.set_ylabel(ylabel)

@@ -135,9 +135,12 @@ def test_the_samples_are_read_as_documented(monkeypatch, capsys):
 
 
 def test_the_lines_for_windows_do_the_same_as_the_others():
-    (windows,) = (block.code for block in blocks("bat"))
-    as_elsewhere = windows.replace("py -3.12", "python3").replace(".venv\\Scripts\\", ".venv/bin/")
-    assert as_elsewhere in [block.code for block in blocks("sh") if block.page == "README.md"]
+    pages = [block.page for block in blocks("bat")]
+    assert pages == ["README.md", "docs/teaching.md"]
+    for page, _, windows in blocks("bat"):
+        elsewhere = windows.replace("py -3.12", "python3").replace(".venv\\Scripts\\", ".venv/bin/")
+        elsewhere = elsewhere.replace("\\", "/")
+        assert elsewhere in [block.code for block in blocks("sh") if block.page == page]
 
 
 def test_the_limits_of_a_public_page_are_those_it_has():

@@ -21,6 +21,7 @@ MADE_BY_COMMANDS = {
     "models/mlp.json",
     "models/mlp.keras",
     "models/my_mlp.keras",
+    "models/my_three_conv.keras",
     "models/two_conv.keras",
     "models/<architecture>.keras",
 }

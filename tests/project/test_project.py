@@ -19,8 +19,9 @@ import digits
 from mnist_classification import build_parser
 
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
-# Gradio requires them all, and Matplotlib Pillow.
+# Gradio requires them all, Matplotlib Pillow, and Jupyter what shows its plots in notebooks.
 BROUGHT_ALONG = {"PIL", "fastapi", "jinja2", "orjson", "pydantic", "starlette", "uvicorn"}
+BROUGHT_ALONG.add("matplotlib_inline")
 
 
 def requirements(name: str) -> list[Requirement]:
@@ -138,3 +139,10 @@ def test_no_file_names_a_folder_of_somebodys_machine():
     }
     assert len(found) > 20
     assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_the_notebooks_require_what_the_program_requires_and_no_page():
+    everything = {str(requirement) for requirement in requirements("requirements.txt")}
+    without = {"gradio", "jupyter", "netron"}
+    kept = {line for line in everything if Requirement(line).name not in without}
+    assert {str(requirement) for requirement in requirements("requirements-notebooks.txt")} == kept
