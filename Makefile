@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-peers benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -25,6 +25,7 @@ help:
 	@echo 'make benchmark-spread     measure what chance changes: three seeds of a short training'
 	@echo 'make benchmark-photos     measure the accuracy on simulated photos'
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
+	@echo 'make benchmark-peers      measure other digit readers side by side with this one'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
 	@echo 'make benchmark-latency    measure the time to read one drawing'
 	@echo 'make benchmark-files      measure how many picture files a second are read'
@@ -34,7 +35,7 @@ help:
 	@echo 'make fuzz                 try 100,000 damaged and random pictures'
 	@echo 'make lock                 write requirements.lock: what a server installs, with hashes'
 	@echo 'make audit                look for known vulnerabilities in requirements.lock'
-	@echo 'make clean                remove .venv and caches'
+	@echo 'make clean                remove .venv, .peers and caches'
 
 demo: .venv/runtime
 	@$(BIN)/python mnist_classification.py $(ARGS)
@@ -88,6 +89,10 @@ benchmark-photos: .venv/runtime
 benchmark-corrections: .venv/runtime
 	$(BIN)/python -m benchmarks.corrections $(ARGS)
 
+# It installs the other readers into .peers, about 8 GB.
+benchmark-peers: .venv/runtime
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
 benchmark-training: .venv/runtime
 	$(BIN)/python -m benchmarks.training
 
@@ -124,7 +129,7 @@ fuzz: .venv/development
 	$(BIN)/python tests/fuzz_decoders.py
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .gradio
+	rm -rf .venv .peers .mypy_cache .pytest_cache .ruff_cache .gradio
 	find digits tests notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # The files `python`, `runtime` and `development` in .venv mark what is installed. Each is created

@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks import damage
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
+from benchmarks.tables import markers, write_table
 from digits.classifier import DigitClassifier
 from digits.console import print_error
 from digits.data.corpus import MEASURING_COPIES, MEASURING_SEED, measuring_drawings, non_digits
@@ -33,7 +34,8 @@ from digits.images.preprocessing import to_digit_image
 from digits.metrics import figures, rejection
 
 ACCEPT = 0.97  # the share of digits accepted at the threshold that measures rejection
-START, END = "<!-- accuracy table: start -->", "<!-- accuracy table: end -->"
+TABLE = "accuracy table"
+START, END = markers(TABLE)
 
 
 class Drawn(NamedTuple):
@@ -178,15 +180,11 @@ def _percent(share: float) -> str:
 
 def update(file: Path, rows: dict[str, str]) -> None:
     """Write the figures into a model card (.json), or between the two markers in a text file."""
-    content = file.read_text(encoding="utf-8")
     if file.suffix == ".json":
-        card = json.loads(content) | {"benchmark": rows}
+        card = json.loads(file.read_text(encoding="utf-8")) | {"benchmark": rows}
         file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        return
-    if START not in content or END not in content:
-        raise DigitsError(f"{file} has no place for the table: add the lines {START} and {END}")
-    before, after = content.split(START)[0], content.split(END)[1]
-    file.write_text(f"{before}{START}\n{markdown(rows)}\n{END}{after}", encoding="utf-8")
+    else:
+        write_table(file, TABLE, markdown(rows))
 
 
 def main(argv: list[str] | None = None) -> int:
