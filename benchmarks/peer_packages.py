@@ -32,7 +32,7 @@ class Peer(NamedTuple):
 TORCH = ("torch==2.14.1", "torchvision==0.29.1")
 PEERS = (
     Peer("digit-recognizer-py", "0.1.0", "torch", TORCH, DARK_ON_LIGHT),
-    Peer("ccexam", "1.0.0", "torch", (*TORCH, "scikit-learn>=1.5,<2"), LIGHT_ON_DARK),
+    Peer("ccexam", "1.0.0", "torch", (*TORCH, "scikit-learn==1.9.1"), LIGHT_ON_DARK),
     Peer(
         "digitsclassifier",
         "2.1.0",

@@ -1,6 +1,5 @@
 """The comparison with other digit readers: its table, and what it says of a reader that fails."""
 
-import shutil
 import sys
 
 import numpy as np
@@ -38,13 +37,10 @@ def test_a_reader_that_cannot_be_installed_is_a_row_with_the_reason(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-    shutil.copy(
-        classifier.file, tmp_path / "mnist.keras"
-    )  # in place of one that takes a minute to train
     pictures = make_pictures(tmp_path / "pictures", validation=True, most=8)
     assert len(pictures.digits) == len(pictures.texts) == 8
     absent = Peer("a-digit-reader", "1.0", "empty", (), DARK_ON_LIGHT, "stamps")
-    rows = measure(classifier, pictures, tmp_path, [absent])
+    rows = measure(classifier, classifier, pictures, tmp_path, [absent])
     table = markdown(rows, pictures, validation=True)
     head, _, own, skipped, reshaped, boxed, _, below = table.splitlines()
     assert head.startswith("| reader | drawings read correctly | the same as digit images | ")
