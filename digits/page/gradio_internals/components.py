@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-# `gr.Label.postprocess` returns these. `Answer` hands out the same from a view of its own: `gr.Label`
+# `gr.Label.postprocess` returns these, and `Answer` the same from a view of its own: `gr.Label`
 # sorts the bars, takes its heading from the largest one, and cannot follow the pen.
 # `gr.Image.preprocess` receives an ImageData. `Photo` takes the path from it, because Gradio would
 # decode the file, and fail on a damaged one, before we could say what is wrong.
