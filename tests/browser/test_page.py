@@ -502,6 +502,26 @@ def test_sketchpad_and_answer_are_seen_without_scrolling(visit, screenshots, siz
 # ---- the hint and the examples
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_empty_page_draws_by_itself_until_the_first_touch(visit, motion):
+    guest = visit(reduced_motion=motion)
+    at_work = guest.page.locator("#network figure")
+    expect(at_work).to_be_visible()  # the network is lit up, though nothing is drawn
+    guest.page.wait_for_timeout(1800)
+    shown = guest.shown_picture()
+    assert 180 < shown.min() < 235  # pale ink on white paper
+    expect(guest.heading).to_have_text(INVITATION)
+    expect(guest.bars).to_have_count(0)
+    assert guest.sent == []
+    guest.draw((140, 40), (140, 240))
+    expect(guest.heading).to_have_text("1")
+    guest.button("Clear").click()
+    expect(guest.heading).to_have_text(INVITATION)
+    expect(at_work).to_be_hidden()
+    guest.page.evaluate("document.activeElement.blur()")
+    assert np.ptp(guest.shown_picture()[10:-10, 10:-10]) < 3
+
+
 def test_the_hint_welcomes_and_goes_away_for_good(visit):
     guest = visit()
     hint = guest.page.get_by_text("Draw one digit here")

@@ -24,9 +24,9 @@ from gradio import networking
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from digits.page.answer import Answer
 from digits.page.gradio_internals import SEEN_IN, browser, components, routes, server
 from digits.page.sketchpad import Sketchpad
-from digits.page.tabs.answer import Answer
 from digits.page.tabs.upload import Photo
 
 PAGE = Path(__file__).parents[2] / "digits" / "page"
@@ -128,7 +128,7 @@ def test_a_subclass_is_shown_by_its_parents_view():
         pass
 
     assert (Plain().get_block_name(), Marked().get_block_name()) == ("plain", "label")
-    assert (Answer().get_block_name(), Photo().get_block_name()) == ("label", "image")
+    assert (Answer().get_block_name(), Photo().get_block_name()) == ("html", "image")
 
 
 def test_gradios_label_sorts_the_bars_and_ours_need_not():

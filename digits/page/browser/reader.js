@@ -10,6 +10,9 @@
 // `stages` and `evidence` see `stages.js`. An answer to an earlier drawing is marked
 // at once: the page's root has the attribute data-answer="old" until the current drawing is
 // answered, and data-server="old" until the server has answered it.
+//
+// What an empty page draws by itself is read as well, and answered with the event "rehearsal", which
+// only the picture of the network listens to.
 
 // The network comes from the server when the sketchpad first tells of its drawing, an empty one too.
 const NOTHING = { image: null, probabilities: null, stages: [], evidence: null };
@@ -23,6 +26,7 @@ function readOnThePage(source) {
   let worker = null;
   let busy = false; // the worker reads a drawing
   let waiting = false; // the drawing has changed since
+  let rehearsal = false; // it is what the empty page draws by itself
   let loading = 0; // the number of the latest attempt to get a network
   let tried = -Infinity; // performance.now() of that attempt
   let given = false; // the network came with the page
@@ -81,7 +85,7 @@ function readOnThePage(source) {
     waiting = busy;
     if (busy) return;
     busy = true;
-    worker.postMessage({ drawing: digits.drawing, strokes, side });
+    worker.postMessage({ drawing: digits.drawing, strokes, side, rehearsal });
   }
 
   function leaveToTheServer(reason) {
@@ -100,7 +104,11 @@ function readOnThePage(source) {
       return;
     }
     busy = false;
-    if (strokes.length > 0) deliver(data); // otherwise it has been cleared meanwhile
+    if (data.rehearsal) {
+      if (rehearsal) tell("rehearsal", data);
+    } else if (strokes.length > 0) {
+      deliver(data); // otherwise it has been cleared meanwhile
+    }
     if (waiting) read();
   }
 
@@ -138,8 +146,9 @@ function readOnThePage(source) {
   }
 
   document.addEventListener("drawing", ({ detail }) => {
-    ({ strokes, side } = detail);
-    changed();
+    ({ strokes, side, rehearsal = false } = detail);
+    if (!rehearsal) changed();
+    else if (digits.ready) read();
   });
 
   const inThePage = document.querySelector("script.network"); // in a page that is one file

@@ -16,11 +16,11 @@ function readInBackground() {
     return context.getImageData(0, 0, side, side).data;
   }
 
-  function read({ drawing, strokes, side }) {
+  function read({ drawing, strokes, side, rehearsal }) {
     const image = digitImage(picture(strokes, side), side);
-    if (image === null) return { drawing, ...NOTHING };
+    if (image === null) return { drawing, rehearsal, ...NOTHING };
     const probabilities = network.probabilities(image);
-    return { drawing, image, probabilities, ...stagesOf(network, image) };
+    return { drawing, rehearsal, image, probabilities, ...stagesOf(network, image) };
   }
 
   self.onmessage = ({ data }) => {

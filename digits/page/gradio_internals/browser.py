@@ -6,6 +6,10 @@ Of its behaviour, the sketchpad's script and the tabs need this:
 - A None for a `gr.HTML` reaches its script as "".
 - With `trigger_mode="always_last"`, all triggers of a function share one queue: a request is sent
   only when the one before it is answered, and with the values of that moment.
+- The `js` of an event runs when its request is sent, with the values of that moment.
+- A `gr.HTML` gives its classes to two elements, and its script gets the inner one.
+- Rules within media queries reach only what is below the page's outermost elements; media queries
+  within a rule reach all that the rule reaches.
 - A `gr.Button` that is not visible is not on the page, and its click is still an endpoint.
 """
 

@@ -2,8 +2,8 @@
 
 from typing import Any, TypeVar
 
-# `gr.Label.postprocess` returns these. `Answer` makes its own, because `gr.Label` sorts the bars
-# and takes its heading from the largest one.
+# `gr.Label.postprocess` returns these, and `Answer` the same from a view of its own: `gr.Label`
+# sorts the bars, takes its heading from the largest one, and cannot follow the pen.
 # `gr.Image.preprocess` receives an ImageData. `Photo` takes the path from it, because Gradio would
 # decode the file, and fail on a damaged one, before we could say what is wrong.
 from gradio.components.label import LabelConfidence, LabelData

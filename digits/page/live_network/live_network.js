@@ -139,12 +139,11 @@ function draw() {
 const soon = () => { frame ??= requestAnimationFrame(draw); };
 
 function follow({ detail }) {
-  if (!element.isConnected) return document.removeEventListener("answer", follow);
   answer = detail;
   soon();
 }
 
-document.addEventListener("answer", follow);
+for (const event of ["answer", "rehearsal"]) document.addEventListener(event, follow);
 answer = window.digits?.last ?? null;
 new ResizeObserver(soon).observe(canvas);
 const themeObserver = new MutationObserver(soon);

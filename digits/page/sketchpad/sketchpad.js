@@ -11,6 +11,7 @@ const SEND_EVERY = 80; // milliseconds between pictures, at least, during drawin
 const MIN_STEP = 0.5; // units; smaller pointer movements are jitter
 const KEY_STEPS = { plain: SIZE / 28, shift: SIZE / 140 }; // units per press of an arrow key
 const EXAMPLE_TIME = 700; // milliseconds for which an example draws itself
+const REHEARSAL_TIME = 1600; // milliseconds
 const KEPT = "digits: drawing"; // key in the browser's session storage
 const DRAWN_BEFORE = "digits: has drawn before"; // key in the browser's local storage
 
@@ -33,6 +34,7 @@ let cursor = [SIZE / 2, SIZE / 2]; // the pen position that the arrow keys move
 let sendTimer = null;
 let lastSent = -Infinity; // performance.now() of the last send
 let frame = null; // the pending animation frame
+let rehearsed = []; // strokes that the empty page draws by itself, until the first touch
 
 // ---- drawing ---------------------------------------------------------------------------------
 
@@ -43,7 +45,12 @@ function show() {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  drawStrokes(context, strokes, getComputedStyle(canvas).color);
+  const { color } = getComputedStyle(canvas);
+  if (strokes.length === 0) {
+    const { backgroundColor } = getComputedStyle(paper);
+    drawStrokes(context, rehearsed, `color-mix(in srgb, ${color} 16%, ${backgroundColor})`);
+  }
+  drawStrokes(context, strokes, color);
   if (canvas.matches(":focus-visible")) drawCursor(context);
 }
 
@@ -59,7 +66,10 @@ function refresh() {
   const empty = strokes.length === 0;
   undoButton.disabled = clearButton.disabled = empty;
   paper.toggleAttribute("data-empty", empty);
-  if (!empty) showHint(false);
+  if (!empty) {
+    showHint(false);
+    rehearsed = [];
+  }
   canvas.classList.toggle("drawing", current !== null);
   frame ??= requestAnimationFrame(show);
 }
@@ -288,6 +298,34 @@ function drawExample(lines) {
   advance(started);
 }
 
+// To who has never drawn here, the empty page shows how it works: it draws an example by itself, in
+// pale ink, and the network lights up. The first touch takes over; nothing is sent.
+function rehearse() {
+  const lines = props.examples?.[0]?.strokes;
+  if (!props.read_in_browser || !lines || !paper.hasAttribute("data-new")) return;
+  if (strokes.length > 0 || rehearsed.length > 0 || !window.digits?.ready) return;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const path = lines.flatMap((points, line) => points.map((point) => [line, point]));
+  const started = performance.now();
+
+  function advance(now) {
+    if (strokes.length > 0 || !element.isConnected) return;
+    const share = still ? 1 : Math.min(1, Math.max(0, (now - started) / REHEARSAL_TIME));
+    rehearsed = [];
+    for (const [line, point] of path.slice(0, Math.max(1, Math.floor(share * path.length)))) {
+      rehearsed[line] ??= { width: props.pen_width, points: [] };
+      rehearsed[line].points.push(point);
+    }
+    refresh();
+    const detail = { strokes: rehearsed, side: SIZE, rehearsal: true };
+    document.dispatchEvent(new CustomEvent("drawing", { detail }));
+    if (share < 1) requestAnimationFrame(advance);
+  }
+  requestAnimationFrame(advance);
+}
+
+document.addEventListener("reader", rehearse);
+
 // ---- undo, clear, pen width, keys ------------------------------------------------------------
 
 function keepStrokes(count) {
@@ -390,5 +428,6 @@ strokes = keptStrokes();
 fit();
 if (strokes.length > 0) changed();
 else tell();
+rehearse();
 // The page may close in the middle of a stroke.
 window.addEventListener("pagehide", keep);
