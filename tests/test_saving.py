@@ -15,7 +15,7 @@ from command_line import ROOT, run, start
 from digits import DigitClassifier, ModelError
 from digits.architectures import build
 from digits.learning.recipe import PRESETS, Recipe
-from digits.saving import read_card, save, save_under_new_name, set_aside, weights_sha256
+from digits.saving import read_card, save, set_aside, weights_sha256
 
 PAIR = ["digits.json", "digits.keras"]
 
