@@ -32,7 +32,7 @@ def without_specks(ink: np.ndarray, faint: float) -> np.ndarray:
         return ink
     inked = ink > faint
     # Only a mark beside, above or below all others can spoil the box: the usual case is cheap.
-    if not (_has_gap(inked.any(0)) or _has_gap(inked.any(1))):
+    if not any(_has_gap(np.flatnonzero(inked.any(axis=axis))) for axis in (0, 1)):
         return ink
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
     if count < 3:
@@ -47,9 +47,8 @@ def without_specks(ink: np.ndarray, faint: float) -> np.ndarray:
     return np.where(specks[labels], np.float32(0), ink) if specks.any() else ink
 
 
-def _has_gap(profile: np.ndarray) -> bool:
-    """Whether True values lie on both sides of a False one."""
-    inside = np.flatnonzero(profile)
+def _has_gap(inside: np.ndarray) -> bool:
+    """Whether rising whole numbers leave one out."""
     return bool(inside.size) and int(inside[-1] - inside[0]) + 1 > inside.size
 
 
