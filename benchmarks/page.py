@@ -63,6 +63,7 @@ class Way:
     answer: str  # CSS selector of the answer
     events: Sequence[str]  # of the pen, which are answered
     ready: str  # JavaScript: whether it can read
+    pen: str = ""  # CSS selector of what has to be clicked before one can draw
 
 
 WAYS = (
@@ -81,6 +82,7 @@ WAYS = (
         "#answer",
         ("pointerup",),
         "() => document.querySelector('#canvas canvas')",
+        "#canvas button[aria-label='Brush']",
     ),
 )
 
@@ -134,6 +136,8 @@ def measure(browser: Browser, way: Way, address: str, count: int) -> Measured:
     with opened(browser) as (page, protocol, loaded):
         page.goto(address)
         page.wait_for_function(way.ready, timeout=120_000)
+        if way.pen:
+            page.locator(way.pen).click()
         page.wait_for_timeout(1000)
         kilobytes, requests = sum(loaded) / 1e3, len(loaded)
         shift = page.evaluate("window.shifted")
@@ -163,11 +167,14 @@ def draw(page: Page, way: Way, count: int) -> list[float]:
     page.evaluate("() => { window.waited = []; }")
     box = page.locator(way.canvas).first.bounding_box()
     assert box is not None
-    side = min(box["width"], box["height"])
+    # Gradio's own sketchpad stands in the middle of a larger canvas.
+    side = min(box["width"], box["height"], 280 if way.pen else box["width"])
+    left = box["x"] + (box["width"] - side) / 2
+    top = box["y"] + (box["height"] - side) / 2
     for number in range(count):
         strokes = parse_form(DIGIT_FORMS[number % 10][0])
         for stroke in centred(strokes, 280):
-            places = [(box["x"] + x * side / 280, box["y"] + y * side / 280) for x, y in stroke]
+            places = [(left + x * side / 280, top + y * side / 280) for x, y in stroke]
             page.mouse.move(*places[0])
             page.mouse.down()
             for place in places[1:]:
