@@ -46,7 +46,7 @@ class Sample(NamedTuple):
 
 
 def usual_way(classifier: DigitClassifier, picture: np.ndarray) -> str:
-    """Read a picture by its contours, from left to right: their boxes, merged where they overlap."""
+    """Read a picture by its contours: the boxes, merged where they overlap, from the left."""
     ink = to_ink(picture)
     contours, _ = cv2.findContours(
         (ink > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE

@@ -15,7 +15,8 @@ ROWS = 40  # to which a piece is scaled before paths are sought
 BAND = 6  # of those rows' pixels: how far a path may bend to either side
 BEND = 0.12  # the price of a step to the side, in pixels of ink
 APART = 4  # pixels between two cuts
-NARROWEST = 5  # pixels: so much is left on either side
+NARROWEST = 4  # pixels, and NARROW stroke widths: so much is left on either side
+NARROW = 0.7
 DEAREST = 9.0  # stroke widths of ink that a cut may cross
 MOST_PER_HEIGHT = 5  # cuts in a part as wide as high
 
@@ -58,7 +59,7 @@ def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float]]:
     crossed, costs = _cheapest(small)
     stroke = _stroke_width(small)
     costs = costs / stroke
-    narrowest = max(NARROWEST, stroke)
+    narrowest = max(NARROWEST, NARROW * stroke)
     chosen: list[int] = []
     amount = np.cumsum(small.sum(0))
     allowed = int(np.ceil(MOST_PER_HEIGHT * width / ROWS))
