@@ -17,6 +17,7 @@ BEND = 0.12  # the price of a step to the side, in pixels of ink
 APART = 4  # pixels between two cuts
 NARROWEST = 4  # pixels, and NARROW stroke widths: so much is left on either side
 NARROW = 0.7
+SHARED = 0.3  # stroke widths on either side of a cut that both parts keep
 DEAREST = 9.0  # stroke widths of ink that a cut may cross
 MOST_PER_HEIGHT = 5  # cuts in a part as wide as high
 
@@ -32,7 +33,7 @@ class Part(NamedTuple):
 
 def cut(piece: Piece, owner: int) -> list[Part]:
     """Cut a piece at every likely place: its parts from left to right."""
-    paths, costs = _paths(piece)
+    paths, costs, stroke = _paths(piece)
     if not costs:
         return [Part(piece, owner, 0.0, 0.0)]
     columns = np.arange(piece.width)
@@ -40,22 +41,25 @@ def cut(piece: Piece, owner: int) -> list[Part]:
     around = [0.0, *costs, 0.0]
     parts = []
     for index in range(len(edges) - 1):
-        # A pixel through which the cut runs is shared.
-        inside = (edges[index + 1][:, None] - columns).clip(0, 1)
-        inside -= (edges[index][:, None] - columns).clip(0, 1)
+        # Both sides keep the ink along a cut: a stroke that lies there is part of both digits.
+        inside = (edges[index + 1][:, None] + SHARED * stroke - columns).clip(0, 1)
+        inside -= (edges[index][:, None] - SHARED * stroke - columns).clip(0, 1)
         share = cropped(piece.ink * inside.astype(np.float32), piece.box[0], piece.box[1])
         if share.width:
             parts.append(Part(share, owner, around[index], around[index + 1]))
     return parts
 
 
-def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float]]:
-    """The paths, as the column of the cut in each row, from left to right, and their costs."""
+def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float], float]:
+    """The paths, as the column of the cut in each row, from left to right; and their costs.
+
+    The last value is the width of the strokes in pixels.
+    """
     scale = ROWS / piece.height
     width = max(1, round(piece.width * scale))
     small = cv2.resize(piece.ink, (width, ROWS), interpolation=cv2.INTER_AREA)
     if width < 2 * NARROWEST + 1 or width > 60 * ROWS:
-        return [], []
+        return [], [], 0.0
     crossed, costs = _cheapest(small)
     stroke = _stroke_width(small)
     costs = costs / stroke
@@ -79,7 +83,7 @@ def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float]]:
     paths = [np.interp(rows, np.arange(ROWS), crossed[c] + 0.5) * factor for c in chosen]
     for before, after in zip(paths[:-1], paths[1:], strict=True):
         np.maximum(before, after, out=after)  # paths do not cross
-    return paths, [float(costs[column]) for column in chosen]
+    return paths, [float(costs[column]) for column in chosen], stroke * factor
 
 
 def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

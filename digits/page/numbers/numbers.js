@@ -1,5 +1,5 @@
 // Gradio runs this file as the body of a function with the parameters `element` (our HTML), `props`
-// (our value and settings) and `watch`. The boxes are an SVG in the element that `props.over` names,
+// (our value and settings) and `watch`. The boxes are an SVG over the element that `props.over` names,
 // in the proportions of the picture, so that they lie where the digits are at any size.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,10 +17,23 @@ function make(parent, name, attributes) {
 }
 
 function drawBoxes(reading) {
-  const paper = document.querySelector(props.over);
-  if (!paper) return;
+  const picture = document.querySelector(props.over);
+  if (!picture) return;
   const [width, height] = reading.size;
+  // An image has no place for the SVG: it goes beside it, and has its box.
+  const image = picture.tagName === "IMG";
+  const paper = image ? picture.parentElement : picture;
   boxes = make(paper, "svg", { viewBox: `0 0 ${width} ${height}`, class: "digit-boxes" });
+  if (image) {
+    paper.style.position = "relative";
+    const fit = () => {
+      for (const side of ["Left", "Top", "Width", "Height"]) {
+        boxes?.style.setProperty(side.toLowerCase(), `${picture[`offset${side}`]}px`);
+      }
+    };
+    fit();
+    new ResizeObserver(fit).observe(picture);
+  }
   if (!props.to_choose) boxes.setAttribute("aria-hidden", "true");
   reading.digits.forEach((digit, number) => {
     const [left, top, right, bottom] = digit.box;

@@ -201,7 +201,7 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
                 "The photo, faded, with the ink that was found in red",
                 "photo-ink",
             )
-            numbers = NumbersShown("#photo-ink .frame", to_choose=True, elem_id="photo-numbers")
+            numbers = NumbersShown("#photo img", to_choose=True, elem_id="photo-numbers")
             with gr.Row():
                 seen = seen_picture("photo-seen")
                 looked = picture(
