@@ -27,7 +27,15 @@ from digits.learning.recipe import PRESETS, Recipe
 from digits.learning.training import TrainingInterrupted, described, fit
 from digits.litert import SingleImageNetwork
 from digits.metrics import figures
-from digits.prediction import NOT_SURE, THRESHOLD, Prediction, Reading, nothing_drawn, side_by_side
+from digits.prediction import (
+    IN_NUMBER,
+    NOT_SURE,
+    THRESHOLD,
+    Prediction,
+    Reading,
+    nothing_drawn,
+    side_by_side,
+)
 from digits.saving import checked_model_file, read_card, save, save_under_new_name
 
 
@@ -268,7 +276,12 @@ class DigitClassifier:
         """The reading of what was found, its boxes placed in the picture."""
         digits, text = [], ""
         for before, digit in zip([None, *found], found, strict=False):
-            answer = self._answer(digit.image, digit.probabilities)
+            line = [other for other in found if other.line == digit.line]
+            clear = sum(other.probabilities.max() >= self.threshold for other in line)
+            # Beside clear digits stands a digit: the question is only which one.
+            in_number = clear >= 1 and len(line) >= 2 and clear >= len(line) / 2
+            threshold = min(IN_NUMBER, self.threshold) if in_number else self.threshold
+            answer = self._answer(digit.image, digit.probabilities, threshold)
             if answer.digit is None:
                 first, second = np.argsort(-digit.probabilities)[:2].tolist()
                 answer = answer._replace(reason=f"not clear: {first} or {second}")
@@ -307,10 +320,13 @@ class DigitClassifier:
             return answer
         return answer._replace(digit=None, reason=side_by_side(count))
 
-    def _answer(self, image: np.ndarray, probabilities: np.ndarray) -> Prediction:
+    def _answer(
+        self, image: np.ndarray, probabilities: np.ndarray, threshold: float | None = None
+    ) -> Prediction:
+        """The answer to a digit image, named from a confidence on: by default `self.threshold`."""
         digit = int(probabilities.argmax())
         confidence = float(probabilities[digit])
-        if confidence < self.threshold:
+        if confidence < (self.threshold if threshold is None else threshold):
             return Prediction(None, confidence, probabilities, image, NOT_SURE)
         return Prediction(digit, confidence, probabilities, image)
 

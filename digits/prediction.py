@@ -11,6 +11,8 @@ NOT_SURE = "not sure this is a digit"
 # Below this confidence no digit is named. Chosen on validation data: of the values at which 99.5 %
 # of the digits are still named, the one that declines the most letters and signs.
 THRESHOLD = 0.7
+# The same beside clear digits of a number, where a digit is expected.
+IN_NUMBER = 0.45
 
 
 class Prediction(NamedTuple):

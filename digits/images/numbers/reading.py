@@ -11,7 +11,7 @@ from digits.images.numbers.paths import best_path, prices, scores
 from digits.images.numbers.pieces import Box, Piece, connected_pieces
 
 Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
-CERTAIN = 0.995  # what is one digit with this confidence is not cut
+CERTAIN = 0.97  # what is one digit with this confidence is not cut
 MOST_TO_CUT = 60  # heights: the width of all pieces that are cut, so that a page takes bounded time
 CLEAR = 0.5  # the confidence from which on something is named as a digit
 FULL = 0.75  # of the line's height: as high as a digit
