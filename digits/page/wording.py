@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.prediction import NOTHING_DRAWN, THRESHOLD, Prediction
+from digits.prediction import NOT_SURE, NOTHING_DRAWN, THRESHOLD, Prediction
 
 SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
 DOUBT = "Not sure this is a digit"
