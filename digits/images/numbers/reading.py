@@ -8,10 +8,13 @@ import numpy as np
 from digits.images.numbers.lattice import Lattice, lattice, uncut
 from digits.images.numbers.lines import Line, find_lines
 from digits.images.numbers.paths import best_path, prices, scores
-from digits.images.numbers.pieces import Box, Piece, connected_pieces
+from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
+from digits.images.numbers.rows import may_be_several
+from digits.images.preprocessing import to_digit_image
 
 Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
 CERTAIN = 0.97  # what is one digit with this confidence is not cut
+ALONE = 0.7  # ink that cannot be several digits is one, if the network sees one in all of it
 MOST_TO_CUT = 60  # heights: the width of all pieces that are cut, so that a page takes bounded time
 CLEAR = 0.5  # the confidence from which on something is named as a digit
 FULL = 0.75  # of the line's height: as high as a digit
@@ -31,6 +34,10 @@ class Found(NamedTuple):
 
 def read_ink(ink: np.ndarray, network: Network) -> list[Found]:
     """Find and read all digits in ink: (H, W) float32 in [0, 1], 1 is ink."""
+    if not may_be_several(ink) and (image := to_digit_image(ink)) is not None:
+        (probabilities,) = network(image[None])
+        if probabilities.max() >= ALONE:
+            return [Found(cropped(ink).box, image, probabilities, 0, False)]
     return read_pieces(connected_pieces(ink), network)
 
 
