@@ -6,7 +6,7 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-corrections benchmark-peers benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
+.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-numbers benchmark-corrections benchmark-peers benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
@@ -24,6 +24,7 @@ help:
 	@echo 'make benchmark-damage     measure the accuracy on damaged digits'
 	@echo 'make benchmark-spread     measure what chance changes: three seeds of a short training'
 	@echo 'make benchmark-photos     measure the accuracy on simulated photos'
+	@echo 'make benchmark-numbers    measure the accuracy on numbers of several digits'
 	@echo 'make benchmark-corrections  measure fine-tuning on 20 corrections'
 	@echo 'make benchmark-peers      measure other digit readers side by side with this one'
 	@echo 'make benchmark-training   measure the time to train to 99 % accuracy'
@@ -85,6 +86,9 @@ benchmark-spread: .venv/runtime
 
 benchmark-photos: .venv/runtime
 	$(BIN)/python -m benchmarks.photos $(ARGS)
+
+benchmark-numbers: .venv/runtime
+	$(BIN)/python -m benchmarks.numbers $(ARGS)
 
 benchmark-corrections: .venv/runtime
 	$(BIN)/python -m benchmarks.corrections $(ARGS)

@@ -15,13 +15,13 @@ from typing import Any, NoReturn
 
 import digits.supported_python  # noqa: F401  first: the imports below need a supported Python
 from digits import __version__
-from digits.commands import compare, evaluate, export, learn, predict, train
+from digits.commands import compare, evaluate, export, learn, predict, read, train
 from digits.console import print_card_problem, print_error
 from digits.errors import DigitsError
 from digits.page.gradio_internals.server import contact_nobody
 from digits.page.serving import PORTS, is_public, port_is_free, serve
 
-COMMANDS = (predict, evaluate, train, learn, compare, export)
+COMMANDS = (predict, read, evaluate, train, learn, compare, export)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,6 +13,7 @@ __all__ = [
     "ImageError",
     "ModelError",
     "Prediction",
+    "Reading",
     "load_mnist",
 ]
 
@@ -21,6 +22,7 @@ __all__ = [
 _LAZY = {
     "DigitClassifier": "digits.classifier",
     "Prediction": "digits.prediction",
+    "Reading": "digits.prediction",
     "load_mnist": "digits.data.mnist",
 }
 

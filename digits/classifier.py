@@ -1,7 +1,7 @@
 """Reads digits with a trained network: every picture becomes an answer here."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread, current_thread
@@ -14,15 +14,28 @@ import tensorflow as tf
 from digits.architectures import build
 from digits.data.splits import Split, check_digit_images
 from digits.errors import ModelError
+from digits.images.canvas import PEN_WIDTH
 from digits.images.decoding import Picture
-from digits.images.preprocessing import SIZE, digit_image
+from digits.images.numbers.drawn import StrokePage
+from digits.images.numbers.pieces import Box
+from digits.images.numbers.reading import Found, read_ink, read_pieces
+from digits.images.pages import Page, Row, seen
+from digits.images.preprocessing import SIZE
 from digits.learning.calibration import calibrate, check_calibratable
 from digits.learning.finetuning import finetune
 from digits.learning.recipe import PRESETS, Recipe
 from digits.learning.training import TrainingInterrupted, described, fit
 from digits.litert import SingleImageNetwork
 from digits.metrics import figures
-from digits.prediction import NOT_SURE, THRESHOLD, Prediction, nothing_drawn
+from digits.prediction import (
+    IN_NUMBER,
+    NOT_SURE,
+    THRESHOLD,
+    Prediction,
+    Reading,
+    nothing_drawn,
+    side_by_side,
+)
 from digits.saving import checked_model_file, read_card, save, save_under_new_name
 
 
@@ -238,20 +251,82 @@ class DigitClassifier:
         Raises:
             ImageError: one of the pictures cannot be decoded.
         """
-        return self.answers([digit_image(image) for image in images])
+        return self.answers([seen(image) for image in images])
 
-    def answers(self, seen: Sequence[np.ndarray | None]) -> list[Prediction]:
-        """Classify digit images, (28, 28) float32 in [0, 1]; None stands for an empty picture."""
-        drawn = [image for image in seen if image is not None]
+    def read(self, image: Picture | Sequence[np.ndarray], *, pen: float = PEN_WIDTH) -> Reading:
+        """Read whole numbers: a picture, or the strokes of a drawing.
+
+        Args:
+            image: a path, PIL image or array as for `predict`; or, where they are known, the
+                strokes in the order in which they were drawn: a list of (K, 2) arrays, x and y in
+                pixels, y downwards.
+            pen: the width of the pen in pixels, for strokes.
+
+        Raises:
+            ImageError: the picture cannot be decoded, or the strokes are not such a list.
+        """
+        if isinstance(image, Sequence) and not isinstance(image, str):
+            strokes = StrokePage(image, pen)
+            found = read_pieces(strokes.pieces, self.probabilities, in_order=True)
+            return self._reading(found, strokes.place)
+        page = Page(image)
+        return self._reading(read_ink(page.ink, self.probabilities), page.place)
+
+    def _reading(self, found: Sequence[Found], place: Callable[[Box], Box]) -> Reading:
+        """The reading of what was found, its boxes placed in the picture."""
+        digits, text = [], ""
+        for before, digit in zip([None, *found], found, strict=False):
+            line = [other for other in found if other.line == digit.line]
+            clear = sum(other.probabilities.max() >= self.threshold for other in line)
+            # Beside clear digits stands a digit: the question is only which one.
+            in_number = clear >= 1 and len(line) >= 2 and clear >= len(line) / 2
+            threshold = min(IN_NUMBER, self.threshold) if in_number else self.threshold
+            answer = self._answer(digit.image, digit.probabilities, threshold)
+            if answer.digit is None:
+                first, second = np.argsort(-digit.probabilities)[:2].tolist()
+                answer = answer._replace(reason=f"not clear: {first} or {second}")
+            digits.append(answer._replace(box=place(digit.box), line=digit.line))
+            if before is not None:
+                text += "\n" if digit.line > before.line else " " if digit.spaced else ""
+            text += "?" if answer.digit is None else str(answer.digit)
+        confidence = float(np.prod([digit.confidence for digit in digits])) if digits else 0.0
+        return Reading(text, digits, confidence)
+
+    def answers(self, seen: Sequence[np.ndarray | Row | None]) -> list[Prediction]:
+        """Classify digit images, (28, 28) float32 in [0, 1]; None stands for an empty picture.
+
+        A row, as `digits.images.pages.seen` makes it, is answered by how many digits it holds, if
+        they are several.
+        """
+        drawn = [
+            image.image if isinstance(image, Row) else image for image in seen if image is not None
+        ]
         rows = iter(self.probabilities(np.stack(drawn)) if drawn else ())
+        images = iter(drawn)
+        answers = [
+            nothing_drawn() if image is None else self._answer(next(images), next(rows))
+            for image in seen
+        ]
         return [
-            nothing_drawn() if image is None else self._answer(image, next(rows)) for image in seen
+            self._counted(image, answer) if isinstance(image, Row) else answer
+            for image, answer in zip(seen, answers, strict=True)
         ]
 
-    def _answer(self, image: np.ndarray, probabilities: np.ndarray) -> Prediction:
+    def _counted(self, row: Row, answer: Prediction) -> Prediction:
+        """The answer to a row: how many digits it holds, or the given one if they are not two."""
+        found = read_ink(row.ink, self.probabilities)
+        count = sum(digit.probabilities.max() >= self.threshold for digit in found)
+        if count < 2:
+            return answer
+        return answer._replace(digit=None, reason=side_by_side(count))
+
+    def _answer(
+        self, image: np.ndarray, probabilities: np.ndarray, threshold: float | None = None
+    ) -> Prediction:
+        """The answer to a digit image, named from a confidence on: by default `self.threshold`."""
         digit = int(probabilities.argmax())
         confidence = float(probabilities[digit])
-        if confidence < self.threshold:
+        if confidence < (self.threshold if threshold is None else threshold):
             return Prediction(None, confidence, probabilities, image, NOT_SURE)
         return Prediction(digit, confidence, probabilities, image)
 

@@ -1,6 +1,6 @@
-"""The answer of a classifier to one picture."""
+"""The answers of a classifier: a prediction for one digit, a reading for whole numbers."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,8 @@ NOT_SURE = "not sure this is a digit"
 # Below this confidence no digit is named. Chosen on validation data: of the values at which 99.5 %
 # of the digits are still named, the one that declines the most letters and signs.
 THRESHOLD = 0.7
+# The same beside clear digits of a number, where a digit is expected.
+IN_NUMBER = 0.45
 
 
 class Prediction(NamedTuple):
@@ -21,6 +23,10 @@ class Prediction(NamedTuple):
     probabilities: np.ndarray  # (10,) float32, sums to 1
     image: np.ndarray  # (28, 28) float32 in [0, 1], 1 is ink: what the network saw
     reason: str | None = None  # why `digit` is None
+    # Of a digit in a reading: left, top, right and bottom in pixels of the picture, the last two
+    # not included; and its line, from 0.
+    box: tuple[int, int, int, int] | None = None
+    line: int | None = None
 
     def __repr__(self) -> str:
         if self.digit is None:
@@ -28,7 +34,45 @@ class Prediction(NamedTuple):
         return f"Prediction({self.digit}, {self.confidence:.1%} sure)"
 
 
+class Reading(NamedTuple):
+    """The numbers in one picture."""
+
+    # The digits, '?' for one that is not clear; a space where a gap separates two numbers, and a
+    # line of text for each line of writing.
+    text: str
+    digits: list[Prediction]  # in the order of `text`, with `box` and `line`
+    confidence: float  # 0 to 1: of the whole text, the product of its digits' confidences
+
+    def __repr__(self) -> str:
+        return f"Reading({self.text!r}, {self.confidence:.1%} sure)"
+
+    def facts(self) -> dict[str, Any]:
+        """Everything but the pictures, ready for JSON."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 6),
+            "digits": [
+                {
+                    "digit": digit.digit,
+                    "confidence": round(digit.confidence, 6),
+                    "probabilities": [round(float(p), 6) for p in digit.probabilities],
+                    "box": list(digit.box or ()),
+                    "line": digit.line,
+                    "reason": digit.reason,
+                }
+                for digit in self.digits
+            ],
+        }
+
+
 def nothing_drawn() -> Prediction:
     """Make the answer to a picture without ink."""
     blank = np.zeros((SIZE, SIZE), np.float32)
     return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)
+
+
+def side_by_side(count: int) -> str:
+    """The reason why no digit is named where several, `count` of them, were found."""
+    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    number = words[count - 2] if count - 2 < len(words) else str(count)
+    return f"{number} digits side by side: read them with read"

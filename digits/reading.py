@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from digits.errors import DigitsError, ImageError
-from digits.images.preprocessing import digit_image
+from digits.images.pages import Row, seen
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier
@@ -98,22 +98,22 @@ def _groups(pictures: Iterable[tuple[str, ImageError | None]]) -> Iterator[Group
         yield group
 
 
-def _digit_images(group: Group) -> list[np.ndarray | None | ImageError]:
+def _digit_images(group: Group) -> list[np.ndarray | Row | None | ImageError]:
     """The digit image of each picture, None where nothing is drawn, or what is wrong with it."""
-    images: list[np.ndarray | None | ImageError] = []
+    images: list[np.ndarray | Row | None | ImageError] = []
     for picture, problem in group:
         try:
-            images.append(problem or digit_image(picture))
+            images.append(problem or seen(picture))
         except ImageError as error:
             images.append(error)
     return images
 
 
 def _answers(
-    classifier: "DigitClassifier", group: Group, images: list[np.ndarray | None | ImageError]
+    classifier: "DigitClassifier", group: Group, images: list[np.ndarray | Row | None | ImageError]
 ) -> "list[tuple[str, Prediction | ImageError]]":
-    seen = [image for image in images if not isinstance(image, ImageError)]
-    answers = iter(classifier.answers(seen))
+    decoded = [image for image in images if not isinstance(image, ImageError)]
+    answers = iter(classifier.answers(decoded))
     return [
         (picture, image if isinstance(image, ImageError) else next(answers))
         for (picture, _), image in zip(group, images, strict=True)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from digits.data.numbers import Number, compose, invented
+from digits.data.numbers import compose, draw_digits, invented
 from digits.data.strokes import Drawing
 from digits.images.canvas import CANVAS
 
@@ -19,6 +19,7 @@ from digits.images.canvas import CANVAS
 LEFT_PARTS = (0, 2, 3, 4, 5, 6, 8, 9)
 RIGHT_PARTS = (0, 2, 4, 5, 6)
 STRAIGHT = 0.2  # spread across by spread along: a part as straight as this could be a 1
+HEIGHT = 110  # pixels: of the digits from which fragments are cut
 KINDS = ("part", "pair", "one and a half")
 
 
@@ -90,31 +91,8 @@ def _neighbours(
     else:
         pair = invented(2, rng)
     number = compose(pair, rng, touching=0.6, overlapping=0.2)
-    left, right = _ink(number)
+    left, right = draw_digits(number, HEIGHT)
     return left, right, (number.digits[0], number.digits[1])
-
-
-def _ink(number: Number, height: int = 110) -> list[np.ndarray]:
-    """The ink of each digit in a picture of the whole number, a digit `height` pixels high."""
-    points = np.concatenate(number.all_strokes)
-    margin = number.pen / 2 + 0.05
-    corner = points.min(0) - margin
-    size = np.ceil((points.max(0) + margin - corner) * height).astype(int).tolist()
-    return [_draw(digit, corner, height, number.pen * height, size) for digit in number.strokes]
-
-
-def _draw(
-    strokes: Sequence[np.ndarray], corner: np.ndarray, scale: float, brush: float, size: list[int]
-) -> np.ndarray:
-    image = Image.new("L", (size[0], size[1]))
-    pen = ImageDraw.Draw(image)
-    radius = (brush - 1) / 2
-    for stroke in strokes:
-        path = (stroke - corner) * scale
-        pen.line([tuple(point) for point in path], fill=255, width=round(brush))
-        for x, y in path:
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(image, np.float32) / 255
 
 
 def _fragment(

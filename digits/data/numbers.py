@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
@@ -117,6 +118,34 @@ def invented(length: int, rng: np.random.Generator) -> list[Drawing]:
     return drawings
 
 
+def draw_digits(number: Number, height: float, *, margin: float = 0.05) -> list[np.ndarray]:
+    """Draw each digit of a number by itself, at its place in a picture of the whole number.
+
+    Args:
+        height: of a usual digit, pixels.
+        margin: around the number, as a share of that height.
+
+    Returns:
+        For each digit its ink: (H, W) float32 in [0, 1], 1 is ink; all of the same size.
+    """
+    around = number.pen / 2 + margin
+    low, high = bounds(number.all_strokes)
+    width, rows = np.ceil((high - low + 2 * around) * height).astype(int).tolist()
+    brush = number.pen * height
+    radius = (brush - 1) / 2  # Pillow's ellipses include the pixels at both ends
+    inks = []
+    for digit in number.strokes:
+        image = Image.new("L", (width, rows))
+        pen = ImageDraw.Draw(image)
+        for stroke in digit:
+            path = ((stroke - low + around) * height).tolist()
+            pen.line([tuple(point) for point in path], fill=255, width=max(1, round(brush)))
+            for x, y in path:
+                pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        inks.append(np.asarray(image, np.float32) / 255)
+    return inks
+
+
 def _height(strokes: Strokes) -> float:
     low, high = bounds(strokes)
     return max(float(high[1] - low[1]), 0.5 * float(high[0] - low[0]), 1e-6)
@@ -156,7 +185,7 @@ def _clearance(
     meeting = _meeting(before, digit, pen)
     chance = rng.random()
     if chance < touching:
-        return meeting + pen * rng.uniform(0.1, 0.95)
+        return meeting + pen * rng.uniform(0.5, 1)
     apart = meeting + pen + SMALLEST_GAP
     if chance < touching + overlapping:
         return apart + rng.uniform(0, 0.06)
@@ -190,3 +219,28 @@ def _dense(strokes: Strokes) -> np.ndarray:
             steps = max(1, int(np.ceil(np.abs(end - start).max() * ROWS)))
             parts.append(start + np.linspace(0, 1, steps + 1)[1:, None] * (end - start))
     return np.concatenate(parts)
+
+
+def paste(
+    images: np.ndarray, rng: np.random.Generator, *, gap: tuple[float, float] = (-5, 16)
+) -> list[np.ndarray]:
+    """Paste digit images, such as MNIST's, side by side.
+
+    Args:
+        images: (N, 28, 28) float32 in [0, 1], 1 is ink.
+        gap: the least and the most pixels between two boxes of ink; below 0 they overlap.
+
+    Returns:
+        For each digit its ink: (H, W) float32 in [0, 1]; all of the same size.
+    """
+    corners, right = [], 4.0
+    for image in images:
+        columns = np.flatnonzero(image.any(0))
+        corners.append((int(right) - int(columns[0]), int(rng.integers(3, 8))))
+        right = corners[-1][0] + int(columns[-1]) + 1 + rng.uniform(*gap)
+    shift = max(0, -min(left for left, _ in corners))
+    width = max(left for left, _ in corners) + shift + 32
+    inks = [np.zeros((38, width), np.float32) for _ in images]
+    for ink, image, (left, top) in zip(inks, images, corners, strict=True):
+        ink[top : top + 28, left + shift : left + shift + 28] = image
+    return inks

@@ -15,6 +15,7 @@ from digits.images.photo_marks import Marks, square
 FAINTEST = 0.04  # contrast with the paper below which nothing belongs to a stroke
 PALEST = 0.1  # contrast that a digit reaches somewhere: hard pencil reaches more
 SHORTEST = 20  # pixels of 640; a smaller mark is a speck
+SHORTEST_PART = 9  # among other strokes, such as the bar of a 5
 RIM = 8  # pixels of 640; what comes so close to the picture's rim is a table, finger or shadow
 
 
@@ -39,20 +40,47 @@ def find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
     Returns:
         (H, W) bool; all False when nothing looks like a stroke.
     """
+    found = _main_stroke(strength, marks, SHORTEST)
+    if found is None:
+        return np.zeros(strength.shape, bool)
+    components, main = found
+    return np.isin(components.labels, _with_neighbours(components, main))
+
+
+def find_writing(strength: np.ndarray, marks: Marks) -> np.ndarray:
+    """Find the pixels of all writing: every component that is about as strong as the main stroke.
+
+    Arguments and result as for `find_digit`.
+    """
+    found = _main_stroke(strength, marks, SHORTEST_PART)
+    if found is None:
+        return np.zeros(strength.shape, bool)
+    components, main = found
+    writing = components.inside & (components.stroke > 0.5)
+    writing &= components.strength > 0.4 * components.strength[main]
+    writing &= ~_frames(components, components.mass * components.stroke)
+    writing[main] = True
+    return writing[components.labels]
+
+
+def _main_stroke(
+    strength: np.ndarray, marks: Marks, shortest: int
+) -> tuple[Components, int] | None:
+    """The components of the marks, and the one most like a stroke; None if nothing is."""
     faintest = max(4 * marks.noise, FAINTEST)
     threshold = faintest
     for _ in range(2):  # the second time, the threshold depends on the strength of the ink
-        components = _components(strength, threshold, marks)
+        components = _components(strength, threshold, marks, shortest)
         score = components.mass * components.strength * components.stroke * components.inside
         score[_frames(components, score)] = 0
         main = int(score.argmax())
         if score[main] == 0:
-            return np.zeros(strength.shape, bool)
+            return None
         strong = np.quantile(strength[components.labels == main], 0.85)
         if strong < PALEST:
-            return np.zeros(strength.shape, bool)
+            return None
         threshold = max(0.22 * strong, faintest)
-    return np.isin(components.labels, _with_neighbours(components, main))
+    return components, main
 
 
 def _with_neighbours(components: Components, main: int) -> list[int]:
@@ -93,8 +121,11 @@ def _frames(components: Components, score: np.ndarray) -> np.ndarray:
     return frames
 
 
-def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Components:
-    """Measure the connected components of the pixels that are stronger than the threshold."""
+def _components(strength: np.ndarray, threshold: float, marks: Marks, shortest: int) -> Components:
+    """Measure the connected components of the pixels that are stronger than the threshold.
+
+    What is shorter than `shortest`, in pixels, is no stroke.
+    """
     height, width = strength.shape
     inked = (strength > threshold).astype(np.uint8)
     count, labels, stats, middles = cv2.connectedComponentsWithStats(inked)
@@ -126,7 +157,7 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Compone
     depths = cv2.distanceTransform(inked, cv2.DIST_L2, 3)
     np.maximum.at(radius, owner, depths.ravel()[inside_ink])
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
-    stroke[(size < SHORTEST) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
+    stroke[(size < shortest) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)
 
 

@@ -7,14 +7,14 @@ paper (`digits.images.ruled_lines`), and chooses the strokes of the digit among 
 (`digits.images.photo_strokes`).
 """
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
 
 from digits.images.medians import median
-from digits.images.photo_marks import find_marks, ink_is_light, square
-from digits.images.photo_strokes import find_digit
+from digits.images.photo_marks import Marks, find_marks, ink_is_light, square
+from digits.images.photo_strokes import find_digit, find_writing
 from digits.images.ruled_lines import without_rules
 
 SIDE = 640  # pixels; photos are scaled to this size, and all lengths in pixels refer to it
@@ -24,6 +24,18 @@ SHADES = 0.012  # of the picture's contrast: colours that differ by less count a
 CLEAN = 0.65  # a clean picture has at least this share of pixels in its paper's or its ink's colour
 CROSSINGS = 8  # a digit crosses the border less often than this, ruled lines more often
 FINEST = 0.07  # of the digit's size: thinner strokes would vanish in 20×20 pixels
+
+CLOSER = 0.6  # of the picture's longer side: smaller writing is looked at again, closer
+AROUND = 0.15  # of the writing's longer side: the paper around it that is looked at again
+
+
+class PageInk(NamedTuple):
+    """The ink on a page, and where it lies in the picture."""
+
+    ink: np.ndarray  # (H, W) float32 in [0, 1], 1 is ink
+    left: float  # in pixels of the picture
+    top: float
+    scale: float  # pixels of the picture for one of the ink
 
 
 def border_and_paper(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,13 +114,78 @@ def photo_ink(colours: np.ndarray) -> np.ndarray:
         Ink: (H', W') float32 in [0, 1], 1 is ink, the longer side 640 pixels; all zeros when
         nothing looks like the strokes of a digit.
     """
+    return photo_inks(colours)[0]
+
+
+def photo_inks(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ink of the digit in a photo, as `photo_ink` finds it, and that of all writing there."""
+    strength, marks = _marks(colours)
+    digit, writing = find_digit(strength, marks), find_writing(strength, marks)
+    return (
+        _inked(strength, digit, _extent(digit)),
+        _inked(strength, writing, _usual_size(writing)),
+    )
+
+
+def page_ink(colours: np.ndarray) -> PageInk:
+    """Find the ink of all writing in a photo of a page.
+
+    Where the writing fills only a small part of the photo, that part is looked at again, closer.
+
+    Args:
+        colours: (H, W, 1 or 3) float32 in [0, 1]; dark ink on light paper or light on dark.
+    """
+    height, width = colours.shape[:2]
+    found = _writing(colours)
+    rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
+    scale = max(height, width) / SIDE
+    if not rows.size:
+        return PageInk(found, 0, 0, scale)
+    box = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+    margin = AROUND * max(box[2] - box[0], box[3] - box[1])
+    box = ((box + (-margin, -margin, margin, margin)) * scale).astype(int)
+    left, top, right, bottom = box.clip(0, (width, height, width, height)).tolist()
+    if max(right - left, bottom - top) > CLOSER * max(height, width):
+        return PageInk(found, 0, 0, scale)
+    close = _writing(colours[top:bottom, left:right])
+    return PageInk(close, left, top, max(right - left, bottom - top) / SIDE)
+
+
+def _writing(colours: np.ndarray) -> np.ndarray:
+    """The ink of all writing, as `page_ink` returns it, in the whole of a picture."""
+    strength, marks = _marks(colours)
+    writing = find_writing(strength, marks)
+    return _inked(strength, writing, _usual_size(writing))
+
+
+def _marks(colours: np.ndarray) -> tuple[np.ndarray, Marks]:
+    """How strong each mark is, without printed lines; and with them."""
     picture = _resized(colours)
     marks = find_marks(picture, light_ink=ink_is_light(picture))
-    strength = without_rules(marks.strength, marks.noise)
-    digit = find_digit(strength, marks)
-    if not digit.any():
-        return np.zeros(digit.shape, np.float32)
-    return _thickened(_even_ink(strength, digit))
+    return without_rules(marks.strength, marks.noise), marks
+
+
+def _inked(strength: np.ndarray, chosen: np.ndarray, size: float) -> np.ndarray:
+    """The ink of the chosen pixels, with strokes that are wide enough for digits of that size."""
+    if not chosen.any():
+        return np.zeros(chosen.shape, np.float32)
+    return _thickened(_even_ink(strength, chosen), size)
+
+
+def _extent(digit: np.ndarray) -> float:
+    """The longer side of the box around a digit's pixels."""
+    return float(max(np.ptp(np.nonzero(digit), axis=1))) if digit.any() else 0.0
+
+
+def _usual_size(writing: np.ndarray) -> float:
+    """The longer side of the components of writing: the median, weighted by their pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(writing.astype(np.uint8))
+    if len(stats) < 2:
+        return 0.0
+    sizes, pixels = stats[1:, 2:4].max(axis=1), stats[1:, cv2.CC_STAT_AREA]
+    order = np.argsort(sizes)
+    summed = np.cumsum(pixels[order])
+    return float(sizes[order][np.searchsorted(summed, summed[-1] / 2)])
 
 
 def ink_overlay(colours: np.ndarray, ink: np.ndarray) -> np.ndarray:
@@ -153,13 +230,15 @@ def _even_ink(strength: np.ndarray, digit: np.ndarray) -> np.ndarray:
     return ((strength / local - 0.3) / 0.5).clip(0, 1) * edge
 
 
-def _thickened(ink: np.ndarray) -> np.ndarray:
-    """Widen strokes that are too thin for the digit's size."""
+def _thickened(ink: np.ndarray, size: float) -> np.ndarray:
+    """Widen strokes that are too thin for the size of a digit."""
     solid = (ink > 0.5).astype(np.uint8)
     # OpenCV's own annotations leave the dtype open.
     inside = cast(np.ndarray, cv2.distanceTransform(solid, cv2.DIST_L2, 3))
     middle = (inside > 0) & (inside >= cv2.dilate(inside, square(3)))
-    missing = FINEST * max(np.ptp(np.nonzero(solid), axis=1)) - 2 * np.median(inside[middle])
+    if not middle.any():
+        return ink
+    missing = FINEST * size - 2 * np.median(inside[middle])
     if missing < 1:
         return ink
     side = round(missing) | 1

@@ -78,6 +78,19 @@ def _ink_of(colours: np.ndarray) -> np.ndarray:
     border, paper = border_and_paper(colours)
     if is_photo(colours, border, paper):
         return photo_ink(colours)
+    return clean_ink(colours, border, paper)
+
+
+def clean_ink(colours: np.ndarray, border: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Find the ink in a picture that is no photo: what differs from the paper.
+
+    Args:
+        colours: (H, W, 1 or 3) float32 in [0, 1].
+        border, paper: what `digits.images.photos.border_and_paper` makes of it.
+
+    Returns:
+        Ink: (H, W) float32 in [0, 1], 1 is ink.
+    """
     ink = distance(colours, paper)
     # The usual deviation from the paper along the border is noise, not ink.
     if noise := median(distance(border, paper)):

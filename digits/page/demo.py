@@ -53,8 +53,8 @@ def build_demo(
         training: also show the Train tab, which saves its models in that folder.
 
     Returns:
-        The page, not launched. Its endpoints are `/classify` (see `digits.page.tabs.draw`) and
-        `/classify_photo` (see `digits.page.tabs.upload`).
+        The page, not launched. Its endpoints are `/classify` (see `digits.page.tabs.draw`),
+        `/classify_photo` and `/read` (see `digits.page.tabs.upload`).
 
     Raises:
         ValueError: `training` without a folder of models to save in.

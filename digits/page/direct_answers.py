@@ -22,12 +22,13 @@ from digits.page.gradio_internals.server import logged_in
 from digits.page.guards.answers import refusal
 from digits.page.guards.requests import call_of
 from digits.page.notices import collected
+from digits.page.numbers import Choice
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.upload import Photo
 
-TAKEN = (Sketchpad, Photo, gr.Dropdown)
+TAKEN = (Sketchpad, Photo, Choice, gr.Dropdown)
 NOTICE = "X-Notice"  # the header with a line for the visitor, which patience.js shows
-RETURNED = (gr.Label, gr.HTML, gr.Dropdown)
+RETURNED = (gr.Label, gr.HTML, gr.JSON, gr.Dropdown)
 
 
 class DirectAnswers:

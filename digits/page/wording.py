@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from digits.prediction import NOTHING_DRAWN, THRESHOLD, Prediction
+from digits.prediction import NOT_SURE, NOTHING_DRAWN, THRESHOLD, Prediction
 
 SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
 DOUBT = "Not sure this is a digit"
+SEVERAL = "Several digits"
 INVITATION = "Draw a digit"
 SEEN = "The digit as the network received it, 28 by 28 pixels, white on black"
 WORDS = {"sure": SURE, "threshold": THRESHOLD, "doubt": DOUBT, "invitation": INVITATION}
@@ -28,13 +29,17 @@ def heading_and_bars(prediction: Prediction, invitation: str) -> HeadingAndBars:
     if prediction.reason == NOTHING_DRAWN:
         return invitation, None
     bars = {str(digit): float(p) for digit, p in enumerate(prediction.probabilities)}
-    return (DOUBT if prediction.digit is None else str(prediction.digit)), bars
+    if prediction.digit is None:
+        return (DOUBT if prediction.reason == NOT_SURE else SEVERAL), bars
+    return str(prediction.digit), bars
 
 
 def in_words(prediction: Prediction) -> str:
     """Put the answer in a few words: "7, 99 % sure", "perhaps 4 or 9", or none at all."""
     if prediction.reason == NOTHING_DRAWN:
         return ""
+    if prediction.digit is None and prediction.reason != NOT_SURE:
+        return str(prediction.reason).partition(":")[0]  # "two digits side by side"
     if prediction.confidence >= SURE:
         # Never "100 %": no answer is certain.
         return f"{prediction.digit}, {min(round(100 * prediction.confidence), 99)} % sure"

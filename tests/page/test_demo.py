@@ -226,7 +226,7 @@ def test_garbage_gets_one_clear_line_and_the_server_goes_on(address, name, capfd
 def test_the_api_page_describes_the_endpoint(address):
     with urllib.request.urlopen(f"{address}gradio_api/info", timeout=20) as response:
         endpoints = json.load(response)["named_endpoints"]
-    assert set(endpoints) == {"/classify", "/classify_photo"}
+    assert set(endpoints) == {"/classify", "/classify_photo", "/read"}
     (parameter,) = endpoints["/classify"]["parameters"]
     assert parameter["type"]["type"] == "string"
     assert parameter["parameter_has_default"] is False

@@ -23,6 +23,7 @@ slowly = settings(
 PATHS = [
     *(f"/gradio_api/{kind}/classify" for kind in ("run", "api", "call", "call/v2")),
     *(f"/gradio_api/{kind}/classify_photo" for kind in ("run", "api", "call", "call/v2")),
+    *(f"/gradio_api/{kind}/read" for kind in ("run", "call/v2")),
     "/gradio_api/run/predict",
     "/gradio_api/queue/join",
     "/gradio_api/cancel",

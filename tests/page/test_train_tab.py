@@ -129,6 +129,7 @@ def test_no_function_of_it_is_offered_to_programs(classifier, tmp_path):
     assert set(demo.get_api_info(all_endpoints=True)["named_endpoints"]) == {
         "/classify",
         "/classify_photo",
+        "/read",
     }
 
 

@@ -39,6 +39,8 @@ EXAMPLES = {  # by words that stand in one example only
     "@architecture": Expected("7850"),
     'api_name="/classify"': Expected(rf"7\n\[{BARS}\]"),
     'api_name="/classify_photo"': Expected("4"),
+    "reading.digits[0].box": Expected(r"7 (0\.\d+|1\.0)\n\(\d+, \d+, \d+, \d+\)"),
+    'api_name="/read"': Expected("7"),
 }
 
 

@@ -14,10 +14,11 @@ from digits.page.examples import EXAMPLES
 from digits.page.live_network import live_network
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
+from digits.page.numbers import NumbersShown, heading, shown
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown, picture
 from digits.page.tabs.correcting import correction_buttons
-from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, in_words
+from digits.page.wording import INVITATION, SEVERAL, HeadingAndBars, heading_and_bars, in_words
 from digits.prediction import NOTHING_DRAWN
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
@@ -60,6 +61,18 @@ def classify(
     return label, data_url(prediction.image), data_url(looked), words
 
 
+def classify_all(explainer: "Explainer", drawing: Image.Image | None) -> tuple[Any, ...]:
+    """Read a drawing, for the page: what `classify` returns, and the value of `NumbersShown`.
+
+    Where several digits stand side by side, the heading is the number.
+    """
+    label, seen, looked, words = classify(explainer, drawing)
+    if drawing is None or label[0] != SEVERAL:
+        return label, seen, looked, words, ""
+    reading = explainer.classifier.read(drawing)
+    return heading(reading), seen, looked, words, shown(reading, drawing.size)
+
+
 def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     """Lay out the tab.
 
@@ -78,9 +91,9 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
             explainer = store.explainer(store.own_name)
         return classify(explainer, drawing)
 
-    def read(drawing: Image.Image | None, name: Any) -> tuple[Any, ...]:
+    def read_drawing(drawing: Image.Image | None, name: Any) -> tuple[Any, ...]:
         explainer, menu = chosen_model(store, name)
-        return *classify(explainer, drawing), menu
+        return *classify_all(explainer, drawing), menu
 
     sketchpad = Sketchpad(
         elem_id="sketchpad",
@@ -99,6 +112,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         ),
         words,
     ]
+    numbers = NumbersShown("#sketchpad .paper", elem_id="numbers", render=False)
     model = model_menu(store)
     gr.Interface(
         read_for_programs,
@@ -116,6 +130,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         ),
         deep_link=False,
     )
+    numbers.render()
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
     live_network("network")
@@ -126,9 +141,9 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     # the server is asked about, because that may be an earlier one when the answer comes.
     answered = gr.on(
         [sketchpad.change, model.change],
-        read,
+        read_drawing,
         [sketchpad, model],
-        [*outputs, model],
+        [*outputs, numbers, model],
         js="(drawing, name) => { window.digits?.ask(name); return [drawing, name]; }",
         trigger_mode="always_last",
         **quietly,

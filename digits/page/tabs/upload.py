@@ -1,34 +1,39 @@
-"""The Upload tab: a photo of a digit on paper, and beside it the answer and the ink it found."""
+"""The Upload tab: a photo of digits on paper, and beside it the answer and the ink it found."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from PIL import Image
 
 from digits.errors import ImageError
 from digits.images.data_urls import data_url
 from digits.images.decoding import open_image, to_colours
+from digits.images.pages import seen_in
 from digits.images.photos import ink_overlay
-from digits.images.preprocessing import ink_and_digit_image
 from digits.page.answer import answer, seen_picture
 from digits.page.gradio_internals.components import ImageData, shown_as_its_parent
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.notices import tell
+from digits.page.numbers import Choice, NumbersShown, heading, shown
 from digits.page.tabs.answer import errors_shown, picture
-from digits.page.wording import HeadingAndBars, heading_and_bars, in_words
+from digits.page.wording import SEVERAL, HeadingAndBars, heading_and_bars, in_words
+from digits.prediction import NOT_SURE, Reading
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.classifier import DigitClassifier
+    from digits.explain import Explainer
 
 GUIDANCE = (
-    "Show a photo of one digit on plain, ruled or squared paper: drop or paste it here, choose a "
-    "file (PNG, JPEG, WebP, BMP or GIF), or take one with the camera."
+    "Show a photo of a digit, or of a page of numbers, on plain, ruled or squared paper: drop or "
+    "paste it here, choose a file (PNG, JPEG, WebP, BMP or GIF), or take one with the camera."
 )
 INVITATION = "Show a photo"
 NOTHING_FOUND = "No digit found"
-UNREADABLE = ("This file cannot be read", None), None, None, ""
+UNREADABLE = ("This file cannot be read", None), None, None, None, "", ""
 NOTHING_SHOWN = (INVITATION, None), None, None, ""  # what `classify_photo` returns for no photo
+NOTHING_READ = (INVITATION, None), None, None, None, "", ""
 
 
 @shown_as_its_parent
@@ -67,25 +72,87 @@ def classify_photo(
     """
     if photo is None:
         return NOTHING_SHOWN
-    try:
-        opened = open_image(photo)
-    except ImageError as error:
-        # Name the file, but not the folder in which Gradio keeps it.
-        message = str(error).replace(str(photo), photo.name)
-        raise gr.Error(message, print_exception=False) from None
+    opened = opened_photo(photo)
     colours = to_colours(opened)
-    ink, image = ink_and_digit_image(colours)
+    ink, image = seen_in(colours)
     (prediction,) = classifier.answers([image])
     overlay = data_url(ink_overlay(colours, ink), "JPEG")
     seen = data_url(prediction.image) if prediction.image.any() else None
     return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
 
 
+def opened_photo(photo: Path) -> Image.Image:
+    """Open an uploaded file.
+
+    Raises:
+        gr.Error: it cannot be read; the message is one clear line.
+    """
+    try:
+        return open_image(photo)
+    except ImageError as error:
+        # Name the file, but not the folder in which Gradio keeps it.
+        message = str(error).replace(str(photo), photo.name)
+        raise gr.Error(message, print_exception=False) from None
+
+
+def read_photo(classifier: "DigitClassifier", photo: Path | None) -> dict[str, Any]:
+    """Read the numbers in a photo, for programs.
+
+    Args:
+        classifier: reads them.
+        photo: a picture file; None if there is none.
+
+    Returns:
+        What `Reading.facts` returns: the text, the confidence, and each digit with its box.
+
+    Raises:
+        gr.Error: the file cannot be read; its message is one clear line.
+    """
+    if photo is None:
+        return Reading("", [], 0.0).facts()
+    return classifier.read(opened_photo(photo)).facts()
+
+
+def read_page(
+    explainer: "Explainer", photo: Path, choice: int | None
+) -> tuple[HeadingAndBars, str | None, str | None, str | None, str, str]:
+    """Read a photo, for the page: one digit, or a whole page of numbers.
+
+    Args:
+        explainer: holds the classifier that reads, and finds where it looked.
+        photo: a picture file.
+        choice: the number of the digit to show of a whole page; None for the page itself.
+
+    Returns:
+        The answer: its heading and the confidences. The ink, what the network received, where it
+        looked: data URLs, or None. The answer in words. The value of `NumbersShown`.
+
+    Raises:
+        gr.Error: the file cannot be read; its message is one clear line.
+    """
+    label, ink, seen, words = classify_photo(explainer.classifier, photo)
+    if label[0] != SEVERAL:
+        return label, ink, seen, None, words, ""
+    opened = opened_photo(photo)
+    reading = explainer.classifier.read(opened)
+    numbers = shown(reading, opened.size)
+    if choice is None or choice >= len(reading.digits):
+        return heading(reading), ink, None, None, words, numbers
+    digit = reading.digits[choice]
+    looked = explainer.overlay(digit.image, int(digit.probabilities.argmax()))
+    one = digit._replace(reason=None if digit.reason is None else NOT_SURE)
+    return (
+        heading_and_bars(one, NOTHING_FOUND), ink, data_url(digit.image), data_url(looked),
+        in_words(one), numbers,
+    )  # fmt: skip
+
+
 def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
     """Lay out the tab.
 
-    Its endpoint for programs is `/classify_photo`: a file in, what `classify_photo` returns out,
-    read by the page's own model. The page itself sends the name in the menu along.
+    Its endpoints for programs are `/classify_photo` and `/read`: a file in, what `classify_photo`
+    or `read_photo` returns out, read by the page's own model. The page itself sends the name in
+    the menu along.
 
     Args:
         store: the models.
@@ -98,12 +165,20 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
             classifier = store.explainer(store.own_name).classifier
         return classify_photo(classifier, photo)
 
-    def read(photo: Path | None, name: Any) -> tuple[Any, ...]:
+    def read_numbers(photo: Path | None) -> dict[str, Any]:
+        with errors_shown():
+            classifier = store.explainer(store.own_name).classifier
+        return read_photo(classifier, photo)
+
+    def read_shown(photo: Path | None, name: Any) -> tuple[Any, ...]:
+        return read_chosen(photo, name, None)
+
+    def read_chosen(photo: Path | None, name: Any, choice: int | None) -> tuple[Any, ...]:
         if photo is None:
-            return *NOTHING_SHOWN, gr.skip()
+            return *NOTHING_READ, gr.skip()
         explainer, menu = chosen_model(store, name)
         try:
-            return *classify_photo(explainer.classifier, photo), menu
+            return *read_page(explainer, photo, choice), menu
         except gr.Error as error:
             tell(error.message)
             return *UNREADABLE, menu
@@ -126,17 +201,46 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
                 "The photo, faded, with the ink that was found in red",
                 "photo-ink",
             )
-            seen = seen_picture("photo-seen")
+            numbers = NumbersShown("#photo img", to_choose=True, elem_id="photo-numbers")
+            with gr.Row():
+                seen = seen_picture("photo-seen")
+                looked = picture(
+                    "Where it looks",
+                    "The digit, brightest where it counts most for the answer",
+                    "photo-looked",
+                )
             words.render()
+            choice = Choice(elem_id="photo-choice")
     outputs = [label, ink, seen, words]
+    shown_outputs = [label, ink, seen, looked, words, numbers, model]
     gr.on(
         [photo.change, tab.select],
-        read,
+        read_shown,
         [photo, model],
-        [*outputs, model],
+        shown_outputs,
         show_progress="hidden",  # or Gradio would cover every output with an error after a bad file
         trigger_mode="always_last",
         api_visibility="private",
+    )
+    choice.change(
+        read_chosen,
+        [photo, model, choice],
+        shown_outputs,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+    gr.Button(visible=False).click(
+        read_numbers,
+        photo,
+        gr.JSON(visible=False),
+        api_name="read",
+        api_description=(
+            "Read the numbers in a photo of paper, or in any picture file: returns the text, one"
+            " line for each written line and '?' for a digit that is not clear; the confidence of"
+            " the whole text; and for each digit its ten probabilities, its line and its box"
+            " (left, top, right, bottom) in pixels of the picture."
+        ),
     )
     gr.Button(visible=False).click(
         read_for_programs,

@@ -1,0 +1,124 @@
+"""Finds where a piece of ink could be cut, because two digits touch there.
+
+A cut runs from top to bottom and bends around ink where it can; where it crosses ink, little of it.
+Every column has a best path near it, and those that cost less than their neighbours are kept.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from digits.images.numbers.pieces import Piece, cropped
+
+ROWS = 40  # to which a piece is scaled before paths are sought
+BAND = 6  # of those rows' pixels: how far a path may bend to either side
+BEND = 0.12  # the price of a step to the side, in pixels of ink
+APART = 4  # pixels between two cuts
+NARROWEST = 4  # pixels, and NARROW stroke widths: so much is left on either side
+NARROW = 0.7
+SHARED = 0.3  # stroke widths on either side of a cut that both parts keep
+DEAREST = 9.0  # stroke widths of ink that a cut may cross
+MOST_PER_HEIGHT = 5  # cuts in a part as wide as high
+
+
+class Part(NamedTuple):
+    """A piece, or what cuts leave of one."""
+
+    piece: Piece
+    owner: int  # the number of the piece in its line
+    cut_left: float  # stroke widths of ink that the cut on its left crosses; 0 without a cut
+    cut_right: float
+
+
+def cut(piece: Piece, owner: int) -> list[Part]:
+    """Cut a piece at every likely place: its parts from left to right."""
+    paths, costs, stroke = _paths(piece)
+    if not costs:
+        return [Part(piece, owner, 0.0, 0.0)]
+    columns = np.arange(piece.width)
+    edges = [np.zeros(piece.height), *paths, np.full(piece.height, float(piece.width))]
+    around = [0.0, *costs, 0.0]
+    parts = []
+    for index in range(len(edges) - 1):
+        # Both sides keep the ink along a cut: a stroke that lies there is part of both digits.
+        inside = (edges[index + 1][:, None] + SHARED * stroke - columns).clip(0, 1)
+        inside -= (edges[index][:, None] - SHARED * stroke - columns).clip(0, 1)
+        share = cropped(piece.ink * inside.astype(np.float32), piece.box[0], piece.box[1])
+        if share.width:
+            parts.append(Part(share, owner, around[index], around[index + 1]))
+    return parts
+
+
+def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float], float]:
+    """The paths, as the column of the cut in each row, from left to right; and their costs.
+
+    The last value is the width of the strokes in pixels.
+    """
+    scale = ROWS / piece.height
+    width = max(1, round(piece.width * scale))
+    small = cv2.resize(piece.ink, (width, ROWS), interpolation=cv2.INTER_AREA)
+    if width < 2 * NARROWEST + 1 or width > 60 * ROWS:
+        return [], [], 0.0
+    crossed, costs = _cheapest(small)
+    stroke = _stroke_width(small)
+    costs = costs / stroke
+    narrowest = max(NARROWEST, NARROW * stroke)
+    chosen: list[int] = []
+    amount = np.cumsum(small.sum(0))
+    allowed = int(np.ceil(MOST_PER_HEIGHT * width / ROWS))
+    for column in np.argsort(costs, kind="stable"):
+        if costs[column] > DEAREST or len(chosen) == allowed:
+            break
+        middle = crossed[column].mean()
+        near = [np.abs(crossed[column] - crossed[other]).mean() < APART for other in chosen]
+        if any(near) or not narrowest <= middle <= width - narrowest:
+            continue
+        if not 0.06 < amount[int(middle)] / amount[-1] < 0.94:
+            continue
+        chosen.append(int(column))
+    chosen.sort(key=lambda column: crossed[column].mean())
+    rows = ((np.arange(piece.height) + 0.5) * scale - 0.5).clip(0, ROWS - 1)
+    factor = piece.width / width
+    paths = [np.interp(rows, np.arange(ROWS), crossed[c] + 0.5) * factor for c in chosen]
+    for before, after in zip(paths[:-1], paths[1:], strict=True):
+        np.maximum(before, after, out=after)  # paths do not cross
+    return paths, [float(costs[column]) for column in chosen], stroke * factor
+
+
+def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cheapest path near each column, by dynamic programming over the rows.
+
+    Args:
+        ink: (ROWS, W) float32.
+
+    Returns:
+        (W, ROWS) int: the columns that each path runs through, and (W,) its cost in pixels of ink.
+    """
+    width = ink.shape[1]
+    columns = np.arange(width)
+    places = columns[:, None] + np.arange(-BAND, BAND + 1)
+    rows = np.pad(ink, ((0, 0), (BAND, BAND)))[:, places + BAND]  # (ROWS, W, 2 * BAND + 1)
+    total = rows[0]
+    steps = np.zeros((ROWS, *places.shape), np.int8)
+    far = np.full((width, 1), 1e9, np.float32)
+    for row in range(1, ROWS):
+        left = np.concatenate([far, total[:, :-1]], 1) + BEND
+        right = np.concatenate([total[:, 1:], far], 1) + BEND
+        best = np.minimum(np.minimum(left, right), total)
+        steps[row] = np.where(best == total, 0, np.where(best == left, -1, 1))
+        total = best + rows[row]
+    at = total.argmin(1)
+    costs = total[columns, at]
+    crossed = np.zeros((width, ROWS), int)
+    for row in range(ROWS - 1, -1, -1):
+        crossed[:, row] = places[columns, at]
+        at = at + steps[row, columns, at]
+    return crossed, costs
+
+
+def _stroke_width(ink: np.ndarray) -> float:
+    """About how wide the strokes are, in pixels: twice their area over the length of their edge."""
+    solid = (ink > 0.5).astype(np.uint8)
+    edge = solid.sum() - cv2.erode(solid, np.ones((3, 3), np.uint8), borderValue=0).sum()
+    return max(1.0, 2 * float(solid.sum()) / max(1.0, float(edge)))

@@ -1,0 +1,138 @@
+"""Reads lines of digits, with a network that is handed in."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from digits.images.numbers.lattice import Lattice, lattice, uncut
+from digits.images.numbers.lines import Line, find_lines
+from digits.images.numbers.paths import best_path, prices, scores
+from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
+from digits.images.numbers.rows import may_be_several
+from digits.images.preprocessing import to_digit_image
+
+Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
+CERTAIN = 0.97  # what is one digit with this confidence is not cut
+ALONE = 0.7  # ink that cannot be several digits is one, if the network sees one in all of it
+MOST_TO_CUT = 60  # heights: the width of all pieces that are cut, so that a page takes bounded time
+CLEAR = 0.5  # the confidence from which on something is named as a digit
+FULL = 0.75  # of the line's height: as high as a digit
+NUMBERS_APART = 0.55  # heights by which a gap between numbers is wider than usual
+MARK = 0.25  # of the highest line with digits: a line lower than this has none
+
+
+class Found(NamedTuple):
+    """One digit that was found, or what might be one."""
+
+    box: Box  # in the picture of the ink
+    image: np.ndarray  # (28, 28) float32 in [0, 1]: what the network saw
+    probabilities: np.ndarray  # (10,)
+    line: int  # from 0
+    spaced: bool  # a gap is before it that separates two numbers
+
+
+def read_ink(ink: np.ndarray, network: Network) -> list[Found]:
+    """Find and read all digits in ink: (H, W) float32 in [0, 1], 1 is ink."""
+    if not may_be_several(ink) and (image := to_digit_image(ink)) is not None:
+        (probabilities,) = network(image[None])
+        if probabilities.max() >= ALONE:
+            return [Found(cropped(ink).box, image, probabilities, 0, False)]
+    return read_pieces(connected_pieces(ink), network)
+
+
+def read_pieces(
+    pieces: Sequence[Piece], network: Network, *, in_order: bool = False
+) -> list[Found]:
+    """Find and read all digits among pieces of ink.
+
+    Args:
+        pieces: what `digits.images.numbers.pieces` makes of ink or of strokes.
+        network: (N, 28, 28) float32 in [0, 1], 1 is ink, to (N, 10) probabilities.
+        in_order: the pieces are strokes in the order in which they were drawn.
+    """
+    lines = find_lines(list(pieces))
+    cuts = pieces_to_cut(lines, network)
+    lattices = [
+        lattice(line, to_cut, in_order=in_order) for line, to_cut in zip(lines, cuts, strict=True)
+    ]
+    images = [candidate.image for found in lattices for candidate in found.candidates]
+    if not images:
+        return []
+    probabilities = network(np.stack(images))
+    found_lines: list[list[Found]] = []
+    start = 0
+    for number, found in enumerate(lattices):
+        rows = probabilities[start : start + len(found.candidates)]
+        start += len(found.candidates)
+        found_lines.append(_read_line(found, rows, number))
+    return _without_marks(found_lines, [found.line.height for found in lattices])
+
+
+def _without_marks(lines: list[list[Found]], heights: list[float]) -> list[Found]:
+    """All digits, without lines in which none is clear, and without those that are only marks."""
+    clear = [any(found.probabilities.max() >= CLEAR for found in line) for line in lines]
+    highest = max((h for h, is_clear in zip(heights, clear, strict=True) if is_clear), default=0)
+    kept = [
+        line
+        for line, height, is_clear in zip(lines, heights, clear, strict=True)
+        if line and (is_clear or len(lines) == 1) and height >= MARK * highest
+    ]
+    return [found._replace(line=number) for number, line in enumerate(kept) for found in line]
+
+
+def pieces_to_cut(lines: Sequence[Line], network: Network) -> list[set[int]]:
+    """For each line, the places of the pieces that are wide enough for two digits, and not one."""
+    images = [uncut(line) for line in lines]
+    flat = [image for line in images for image in line.values()]
+    if not flat:
+        return [set() for _ in lines]
+    chances = iter(network(np.stack(flat)).max(1))
+    room = float(MOST_TO_CUT)
+    to_cut: list[set[int]] = []
+    for line, places in zip(lines, images, strict=True):
+        to_cut.append(set())
+        for place in places:
+            width = line.pieces[place].width / line.height
+            if next(chances) < CERTAIN and width <= room:
+                room -= width
+                to_cut[-1].add(place)
+    return to_cut
+
+
+def _read_line(found: Lattice, probabilities: np.ndarray, line: int) -> list[Found]:
+    path = best_path(found, scores(found, probabilities), prices(found))
+    path.sort(key=lambda number: found.candidates[number].piece.middle)
+    path = _digits_only(found, probabilities, path)
+    boxes = [found.candidates[number].piece.box for number in path]
+    spaced = _spaces(boxes, found.line.height)
+    return [
+        Found(box, found.candidates[number].image, probabilities[number], line, space)
+        for number, box, space in zip(path, boxes, spaced, strict=True)
+    ]
+
+
+def _digits_only(found: Lattice, probabilities: np.ndarray, path: list[int]) -> list[int]:
+    """The path without what is no digit.
+
+    What the network cannot name stays where it wavers between two digits, and where it stands as
+    high as its neighbours in a number: to leave it out would make another number.
+    """
+    clear = {number for number in path if probabilities[number].max() >= CLEAR}
+    a_number = len(clear) >= 2 and len(clear) > len(path) / 2
+
+    def stays(number: int) -> bool:
+        height = found.candidates[number].piece.height / found.line.height
+        wavers = np.sort(probabilities[number])[-2:].sum() >= CLEAR
+        return number in clear or bool(wavers) or (a_number and height >= FULL)
+
+    return [number for number in path if stays(number)]
+
+
+def _spaces(boxes: list[Box], height: float) -> list[bool]:
+    """Before which digits there is a gap that separates two numbers."""
+    gaps = np.array([after[0] - before[2] for before, after in zip(boxes, boxes[1:], strict=False)])
+    gaps = gaps / height
+    usual = float(np.median(gaps)) if len(gaps) > 2 else 0.5
+    widest = max(NUMBERS_APART, usual + NUMBERS_APART)
+    return [False, *(gaps > widest).tolist()][: len(boxes)]

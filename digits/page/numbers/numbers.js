@@ -1,0 +1,88 @@
+// Gradio runs this file as the body of a function with the parameters `element` (our HTML), `props`
+// (our value and settings) and `watch`. The boxes are an SVG over the element that `props.over` names,
+// in the proportions of the picture, so that they lie where the digits are at any size.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SURE = 85; // per cent; less is shown as a doubt
+
+const shown = element.querySelector(".numbers");
+const text = element.querySelector(".text");
+const copy = element.querySelector(".copy");
+let boxes = null; // the SVG
+
+function make(parent, name, attributes) {
+  const node = parent.appendChild(document.createElementNS(SVG, name));
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
+function drawBoxes(reading) {
+  const picture = document.querySelector(props.over);
+  if (!picture) return;
+  const [width, height] = reading.size;
+  // An image has no place for the SVG: it goes beside it, and has its box.
+  const image = picture.tagName === "IMG";
+  const paper = image ? picture.parentElement : picture;
+  boxes = make(paper, "svg", { viewBox: `0 0 ${width} ${height}`, class: "digit-boxes" });
+  if (image) {
+    paper.style.position = "relative";
+    const fit = () => {
+      for (const side of ["Left", "Top", "Width", "Height"]) {
+        boxes?.style.setProperty(side.toLowerCase(), `${picture[`offset${side}`]}px`);
+      }
+    };
+    fit();
+    new ResizeObserver(fit).observe(picture);
+  }
+  if (!props.to_choose) boxes.setAttribute("aria-hidden", "true");
+  reading.digits.forEach((digit, number) => {
+    const [left, top, right, bottom] = digit.box;
+    const group = make(boxes, "g", { class: digit.sure < SURE ? "doubt" : "sure" });
+    make(group, "rect", { x: left, y: top, width: right - left, height: bottom - top, rx: 2 });
+    const letter = Math.max(0.032 * width, Math.min(0.05 * width, 0.4 * (right - left)));
+    const above = top > 1.2 * letter;
+    const label = make(group, "text", {
+      x: (left + right) / 2,
+      y: above ? top - 0.25 * letter : bottom + letter,
+      "font-size": letter,
+    });
+    label.textContent = `${digit.name} ${digit.sure} %`;
+    if (!props.to_choose) return;
+    group.setAttribute("tabindex", "0");
+    group.setAttribute("role", "button");
+    group.setAttribute("aria-label", `${digit.name}, ${digit.sure} % sure ${digit.note}`.trim());
+    const choose = () => {
+      boxes.querySelector(".chosen")?.classList.remove("chosen");
+      group.classList.add("chosen");
+      document.dispatchEvent(new CustomEvent("digit-chosen", { detail: number }));
+    };
+    group.addEventListener("click", choose);
+    group.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      choose();
+    });
+  });
+}
+
+function show() {
+  boxes?.remove();
+  boxes = null;
+  const reading = props.value ? JSON.parse(props.value) : null;
+  shown.hidden = reading === null;
+  text.textContent = reading?.text ?? "";
+  copy.textContent = "Copy";
+  if (reading) drawBoxes(reading);
+}
+
+copy.addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    copy.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(text); // without permission, it can be copied by hand
+  }
+});
+
+watch("value", show);
+show();
