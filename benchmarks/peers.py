@@ -61,9 +61,7 @@ def ours(classifier: DigitClassifier, pictures: Pictures) -> Answers:
         found = map(classifier.predict, pictures.group(group))
         return [(int(answer.probabilities.argmax()), answer.confidence) for answer in found]
 
-    texts = None
-    if hasattr(classifier, "read"):
-        texts = [classifier.read(path).text for path in pictures.group("numbers")]
+    texts = [classifier.read(path).text for path in pictures.group("numbers")]
     groups = map(read, ("drawings", "digit images", "non-digits"))
     return Answers(*groups, numbers=texts, threshold=classifier.threshold)
 
