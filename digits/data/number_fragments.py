@@ -20,6 +20,7 @@ LEFT_PARTS = (0, 2, 3, 4, 5, 6, 8, 9)
 RIGHT_PARTS = (0, 2, 4, 5, 6)
 STRAIGHT = 0.2  # spread across by spread along: a part as straight as this could be a 1
 HEIGHT = 110  # pixels: of the digits from which fragments are cut
+PRESSED = (0.1, 0.95)  # touching digits are pressed into each other, for harder cuts
 KINDS = ("part", "pair", "one and a half")
 
 
@@ -90,7 +91,7 @@ def _neighbours(
         pair = [own[i] for i in rng.integers(len(own), size=2)]
     else:
         pair = invented(2, rng)
-    number = compose(pair, rng, touching=0.6, overlapping=0.2)
+    number = compose(pair, rng, touching=0.6, overlapping=0.2, touch=PRESSED)
     left, right = draw_digits(number, HEIGHT)
     return left, right, (number.digits[0], number.digits[1])
 

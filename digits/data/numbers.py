@@ -19,6 +19,7 @@ TOUCHING = 0.15  # the share of neighbours that touch
 OVERLAPPING = 0.1  # the share of neighbours whose boxes overlap, although they do not touch
 PENS = (0.07, 0.2)  # the width of the pen as a share of the height of a digit
 GAP, GAP_SPREAD = 0.24, 0.12  # between two digits, as a share of their height
+TOUCH = (0.5, 1.0)  # how far the middles of touching strokes lie apart, in widths of the pen
 SMALLEST_GAP = 0.04  # the least paper between digits that do not touch
 ROWS = 40  # in which the clearance between two digits is measured, per height of a digit
 
@@ -48,6 +49,7 @@ def compose(
     pen: float | None = None,
     touching: float = TOUCHING,
     overlapping: float = OVERLAPPING,
+    touch: tuple[float, float] = TOUCH,
 ) -> Number:
     """Write digits of one writer side by side.
 
@@ -57,6 +59,8 @@ def compose(
         pen: the width of the pen as a share of the height of a digit; by default any in `PENS`.
         touching: the share of neighbours that touch, 0 to 1.
         overlapping: the share of neighbours whose boxes overlap without touching, 0 to 1.
+        touch: where the middles of strokes that touch lie apart, in widths of the pen: from 0,
+            where they would lie on each other, to 1, where they just touch.
     """
     pen = pen if pen is not None else rng.uniform(*PENS)
     usual = float(np.median([_height(drawing.strokes) for drawing in drawings]))
@@ -66,7 +70,8 @@ def compose(
         digit = _in_place(drawing.strokes, usual, lean, rng)
         if written:
             # Neighbours as they really lie: the one before has already been shifted.
-            digit = _shifted(digit, _clearance(written[-1], digit, touching, overlapping, pen, rng))
+            shift = _clearance(written[-1], digit, touching, overlapping, pen, touch, rng)
+            digit = _shifted(digit, shift)
         written.append(digit)
     on_slope = [
         [(stroke + (0, slope * stroke[:, :1].mean())).astype(np.float32) for stroke in digit]
@@ -130,7 +135,8 @@ def draw_digits(number: Number, height: float, *, margin: float = 0.05) -> list[
     """
     around = number.pen / 2 + margin
     low, high = bounds(number.all_strokes)
-    width, rows = np.ceil((high - low + 2 * around) * height).astype(int).tolist()
+    corner = low - around
+    width, rows = np.ceil((high + around - corner) * height).astype(int).tolist()
     brush = number.pen * height
     radius = (brush - 1) / 2  # Pillow's ellipses include the pixels at both ends
     inks = []
@@ -138,7 +144,7 @@ def draw_digits(number: Number, height: float, *, margin: float = 0.05) -> list[
         image = Image.new("L", (width, rows))
         pen = ImageDraw.Draw(image)
         for stroke in digit:
-            path = ((stroke - low + around) * height).tolist()
+            path = (stroke - corner) * height
             pen.line([tuple(point) for point in path], fill=255, width=max(1, round(brush)))
             for x, y in path:
                 pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
@@ -178,6 +184,7 @@ def _clearance(
     touching: float,
     overlapping: float,
     pen: float,
+    touch: tuple[float, float],
     rng: np.random.Generator,
 ) -> float:
     """How far to the right a digit has to be shifted to stand beside the one before it."""
@@ -185,7 +192,7 @@ def _clearance(
     meeting = _meeting(before, digit, pen)
     chance = rng.random()
     if chance < touching:
-        return meeting + pen * rng.uniform(0.5, 1)
+        return meeting + pen * rng.uniform(*touch)
     apart = meeting + pen + SMALLEST_GAP
     if chance < touching + overlapping:
         return apart + rng.uniform(0, 0.06)
