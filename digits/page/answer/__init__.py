@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from digits.page.gradio_internals.components import LabelConfidence, LabelData
+from digits.page.numbers import NumberAndBars
 from digits.page.wording import SEEN, HeadingAndBars
 
 HERE = Path(__file__).parent
@@ -24,12 +25,15 @@ class Answer(gr.HTML):
     data_model = LabelData
 
     # Gradio types this method as that of one component, but a subclass chooses its own values.
-    def postprocess(self, value: HeadingAndBars | None) -> LabelData:  # type: ignore[override]
+    def postprocess(  # type: ignore[override]
+        self, value: HeadingAndBars | NumberAndBars | None
+    ) -> LabelData:
         """Turn a heading and the confidences into the component's data; None shows no bars."""
         heading, confidences = value or ("", None)
         if not confidences:
             return LabelData(label=heading)
-        bars = [LabelConfidence(label=name, confidence=c) for name, c in confidences.items()]
+        pairs = confidences.items() if isinstance(confidences, dict) else confidences
+        bars = [LabelConfidence(label=name, confidence=c) for name, c in pairs]
         return LabelData(label=heading, confidences=bars)
 
     def api_info(self) -> dict[str, Any]:

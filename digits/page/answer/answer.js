@@ -1,6 +1,7 @@
 // Shows an answer: a heading, and a bar for each digit. Gradio runs this file as the body of a
 // function with `element`, `props` and `watch`. The value is { label, confidences: [{ label,
-// confidence }] }, as that of Gradio's own label; without confidences there are no bars.
+// confidence }] }, as that of Gradio's own label; without confidences there are no bars. A number
+// has a bar for each of its digits, as they stand.
 //
 // With `props.follows` the answer is that of the browser, while it reads (see `reader.js`).
 
@@ -21,7 +22,9 @@ function barOf(name) {
   return row;
 }
 
-function showBars(confidences) {
+const isNumber = (text) => text.length > 1 && /^[0-9? …]+$/.test(text);
+
+function showBars(confidences, number) {
   if (list.children.length !== confidences.length) {
     list.replaceChildren(...confidences.map(({ label }) => barOf(label)));
   }
@@ -30,7 +33,7 @@ function showBars(confidences) {
     const row = list.children[i];
     row.querySelector("dt").textContent = label;
     row.querySelector("meter").value = confidence;
-    row.classList.toggle("largest", confidence === largest);
+    row.classList.toggle("largest", number || confidence === largest);
     row.querySelector("span").textContent =
       confidence >= 0.01 ? `${Math.min(99, Math.round(100 * confidence))} %` : "";
   });
@@ -46,12 +49,17 @@ function change(text) {
 
 function show(text, confidences) {
   if (heading.textContent !== text) change(text);
-  element.style.setProperty("--certainty", Math.max(0, ...(confidences ?? [])
-    .map(({ confidence }) => confidence)));
+  const number = isNumber(text);
+  const shares = (confidences ?? []).map(({ confidence }) => confidence);
+  // A number is right if all its digits are.
+  const certainty = number ? shares.reduce((a, b) => a * b, 1) : Math.max(0, ...shares);
+  element.style.setProperty("--certainty", confidences ? certainty : 0);
+  element.style.setProperty("--characters", text.length);
   block.classList.toggle("empty", !confidences);
-  // A digit is shown large; the words of a doubt have to fit there too.
-  block.classList.toggle("doubt", text.length > 1);
-  showBars(confidences ?? []);
+  // A digit is shown large; a number and the words of a doubt have to fit there too.
+  block.classList.toggle("number", number);
+  block.classList.toggle("doubt", text.length > 1 && !number);
+  showBars(confidences ?? [], number);
 }
 
 function showValue() {
@@ -68,6 +76,9 @@ function follow({ detail: { probabilities } }) {
 }
 
 watch("value", showValue);
-if (props.follows) document.addEventListener("answer", follow);
+if (props.follows) {
+  document.addEventListener("answer", follow);
+  document.addEventListener("answered", showValue); // the value may be the one before
+}
 if (props.follows && window.digits?.last) follow({ detail: window.digits.last });
 else showValue();

@@ -33,6 +33,9 @@ function follow({ detail: { image } }) {
 }
 
 watch("value", showValue);
-if (props.follows) document.addEventListener("answer", follow);
+if (props.follows) {
+  document.addEventListener("answer", follow);
+  document.addEventListener("answered", showValue); // the value may be the one before
+}
 if (props.follows && window.digits?.last) follow({ detail: window.digits.last });
 else showValue();

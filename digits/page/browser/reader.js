@@ -11,12 +11,32 @@
 // at once: the page's root has the attribute data-answer="old" until the current drawing is
 // answered, and data-server="old" until the server has answered it.
 //
+// The network reads one digit. Where ink stands in several places beside each other, the answer is
+// left to the server, which reads numbers: what it answered last stays, marked as old, until it
+// answers again. After each answer of the server there is the event "answered", and the page's root
+// has the attribute data-number while that answer is a number.
+//
 // What an empty page draws by itself is read as well, and answered with the event "rehearsal", which
 // only the picture of the network listens to.
 
 // The network comes from the server when the sketchpad first tells of its drawing, an empty one too.
 const NOTHING = { image: null, probabilities: null, stages: [], evidence: null };
 const RETRY_AFTER = 5000; // milliseconds between attempts to get it
+
+// In how many places beside each other there is ink, with a gap between one and the next.
+function places(strokes) {
+  const extents = strokes.map(({ width, points }) => {
+    const across = points.map(([x]) => x);
+    return [Math.min(...across) - width / 2, Math.max(...across) + width / 2];
+  }).sort(([a], [b]) => a - b);
+  let count = 0;
+  let end = -Infinity;
+  for (const [left, right] of extents) {
+    if (left > end) count += 1;
+    end = Math.max(end, right);
+  }
+  return count;
+}
 
 function readOnThePage(source) {
   const root = document.documentElement;
@@ -47,11 +67,15 @@ function readOnThePage(source) {
       digits.asked = digits.drawing;
     },
 
-    // Called when the server has answered, or failed to.
-    answered() {
+    // Called when the server has answered: with the number that it read, "" if it was none, and
+    // null if it failed to answer.
+    answered(number) {
       if (digits.asked !== digits.drawing) return;
       delete root.dataset.server;
       delete root.dataset.answer;
+      root.toggleAttribute("data-number", Boolean(number));
+      if (number !== null) tell("answered");
+      else if (digits.last) tell("answer", digits.last);
     },
 
     // Whether what the server answers now is the best that is known about the drawing.
@@ -61,6 +85,9 @@ function readOnThePage(source) {
 
   function deliver(answer) {
     digits.last = answer;
+    // A page without a server has nobody to leave it to.
+    if (digits.asked !== null && places(strokes) > 1) return;
+    root.removeAttribute("data-number");
     if (answer.drawing === digits.drawing) delete root.dataset.answer;
     tell("answer", answer);
   }

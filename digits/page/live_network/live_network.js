@@ -144,6 +144,7 @@ function follow({ detail }) {
 }
 
 for (const event of ["answer", "rehearsal"]) document.addEventListener(event, follow);
+document.addEventListener("answered", () => follow({ detail: window.digits.last }));
 answer = window.digits?.last ?? null;
 new ResizeObserver(soon).observe(canvas);
 const themeObserver = new MutationObserver(soon);

@@ -5,16 +5,24 @@ component `Choice` sends which one was clicked.
 """
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+import numpy as np
+
+from digits.images.preprocessing import SIZE
 
 if TYPE_CHECKING:  # the page is shown before TensorFlow is imported
     from digits.prediction import Reading
 
 HERE = Path(__file__).parent
 LONGEST = 24  # characters of a heading
+MOST_BARS = 10
+
+# A heading, and the names and confidences of its digits in their order, or None.
+NumberAndBars = tuple[str, list[tuple[str, float]] | None]
 
 
 class NumbersShown(gr.HTML):
@@ -23,12 +31,15 @@ class NumbersShown(gr.HTML):
     Its value is what `shown` returns: JSON, or "" for nothing.
     """
 
-    def __init__(self, over: str, *, to_choose: bool = False, **settings: Any) -> None:
+    def __init__(
+        self, over: str, *, to_choose: bool = False, follows: bool = False, **settings: Any
+    ) -> None:
         """Make the component.
 
         Args:
             over: the CSS selector of the element over which the boxes are laid.
             to_choose: the boxes are buttons; see `Choice`.
+            follows: the picture is the sketchpad, whose drawing changes.
             settings: other arguments of `gr.HTML`, such as `elem_id`.
         """
         super().__init__(
@@ -39,6 +50,7 @@ class NumbersShown(gr.HTML):
             apply_default_css=False,
             over=over,
             to_choose=to_choose,
+            follows=follows,
             elem_classes="numbers-shown",
             **settings,
         )
@@ -88,7 +100,37 @@ def shown(reading: "Reading", size: tuple[int, int]) -> str:
     return json.dumps({"text": reading.text, "size": size, "digits": digits})
 
 
-def heading(reading: "Reading") -> tuple[str, None]:
-    """The value of an `Answer` for a reading: its text in one line, and no bars."""
+def heading(reading: "Reading") -> NumberAndBars:
+    """The value of an `Answer` for a reading: its text in one line, and a bar for each digit.
+
+    Of more than ten digits, there are no bars.
+    """
     text = reading.text.replace("\n", " ")
-    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…"), None
+    bars = [
+        ("?" if digit.digit is None else str(digit.digit), digit.confidence)
+        for digit in reading.digits
+    ]
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…"), (
+        bars if len(bars) <= MOST_BARS else None
+    )
+
+
+def in_words(reading: "Reading") -> str:
+    """How sure the answer is: "97 % sure", or "1 of 4 digits not clear"."""
+    unclear = sum(digit.digit is None for digit in reading.digits)
+    if unclear:
+        return f"{unclear} of {len(reading.digits)} digits not clear"
+    return f"{min(round(100 * reading.confidence), 99)} % sure"
+
+
+def images_seen(reading: "Reading") -> np.ndarray:
+    """The digit images of a reading, row by row in a square: (28 n, 28 n) float32 in [0, 1]."""
+    columns = math.ceil(math.sqrt(len(reading.digits)))
+    square = np.zeros((columns * SIZE, columns * SIZE), np.float32)
+    rows = math.ceil(len(reading.digits) / columns)
+    top = (columns - rows) * SIZE // 2
+    for number, digit in enumerate(reading.digits):
+        row, column = divmod(number, columns)
+        place = np.s_[top + row * SIZE :, column * SIZE :]
+        square[place][:SIZE, :SIZE] = digit.image
+    return square

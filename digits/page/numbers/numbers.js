@@ -1,6 +1,9 @@
 // Gradio runs this file as the body of a function with the parameters `element` (our HTML), `props`
 // (our value and settings) and `watch`. The boxes are an SVG over the element that `props.over` names,
 // in the proportions of the picture, so that they lie where the digits are at any size.
+//
+// With `props.follows` the picture is the sketchpad, and the boxes are those of its current drawing:
+// they go when a stroke is taken back.
 
 const SVG = "http://www.w3.org/2000/svg";
 const SURE = 85; // per cent; less is shown as a doubt
@@ -9,6 +12,7 @@ const shown = element.querySelector(".numbers");
 const text = element.querySelector(".text");
 const copy = element.querySelector(".copy");
 let boxes = null; // the SVG
+let strokes = 0; // on the sketchpad
 
 function make(parent, name, attributes) {
   const node = parent.appendChild(document.createElementNS(SVG, name));
@@ -39,14 +43,22 @@ function drawBoxes(reading) {
     const [left, top, right, bottom] = digit.box;
     const group = make(boxes, "g", { class: digit.sure < SURE ? "doubt" : "sure" });
     make(group, "rect", { x: left, y: top, width: right - left, height: bottom - top, rx: 2 });
-    const letter = Math.max(0.032 * width, Math.min(0.05 * width, 0.4 * (right - left)));
-    const above = top > 1.2 * letter;
-    const label = make(group, "text", {
-      x: (left + right) / 2,
-      y: above ? top - 0.25 * letter : bottom + letter,
-      "font-size": letter,
+    const smallest = (props.follows ? 0.02 : 0.032) * width;
+    const letter = Math.max(smallest, Math.min(0.05 * width, 0.4 * (right - left)));
+    // In two lines above a narrow digit of the sketchpad.
+    const narrow = props.follows && 3.4 * letter > 1.1 * (right - left);
+    const lines = narrow ? [digit.name, `${digit.sure} %`] : [`${digit.name} ${digit.sure} %`];
+    const above = top > 1.2 * letter * lines.length;
+    lines.forEach((line, row) => {
+      const label = make(group, "text", {
+        x: (left + right) / 2,
+        y: above
+          ? top - (0.25 + 1.1 * (lines.length - 1 - row)) * letter
+          : bottom + (1 + 1.1 * row) * letter,
+        "font-size": letter,
+      });
+      label.textContent = line;
     });
-    label.textContent = `${digit.name} ${digit.sure} %`;
     if (!props.to_choose) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
@@ -66,9 +78,13 @@ function drawBoxes(reading) {
 }
 
 function show() {
+  if (props.follows && window.digits && digits.asked !== digits.drawing) return;
+  showReading(props.value ? JSON.parse(props.value) : null);
+}
+
+function showReading(reading) {
   boxes?.remove();
   boxes = null;
-  const reading = props.value ? JSON.parse(props.value) : null;
   shown.hidden = reading === null;
   text.textContent = reading?.text ?? "";
   copy.textContent = "Copy";
@@ -84,5 +100,15 @@ copy.addEventListener("click", async () => {
   }
 });
 
+function follow({ detail }) {
+  if (!element.isConnected) return document.removeEventListener("drawing", follow);
+  if (detail.strokes.length < strokes) showReading(null);
+  strokes = detail.strokes.length;
+}
+
 watch("value", show);
+if (props.follows) {
+  document.addEventListener("drawing", follow);
+  document.addEventListener("answered", show); // the value may be the one before
+}
 show();

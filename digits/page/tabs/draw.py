@@ -14,7 +14,8 @@ from digits.page.examples import EXAMPLES
 from digits.page.live_network import live_network
 from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
-from digits.page.numbers import NumbersShown, heading, shown
+from digits.page.numbers import NumbersShown, heading, images_seen, shown
+from digits.page.numbers import in_words as how_sure
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown, picture
 from digits.page.tabs.correcting import correction_buttons
@@ -64,13 +65,17 @@ def classify(
 def classify_all(explainer: "Explainer", drawing: Image.Image | None) -> tuple[Any, ...]:
     """Read a drawing, for the page: what `classify` returns, and the value of `NumbersShown`.
 
-    Where several digits stand side by side, the heading is the number.
+    Where several digits stand side by side, the heading is the number, and what the network saw
+    are the images of its digits.
     """
     label, seen, looked, words = classify(explainer, drawing)
     if drawing is None or label[0] != SEVERAL:
         return label, seen, looked, words, ""
     reading = explainer.classifier.read(drawing)
-    return heading(reading), seen, looked, words, shown(reading, drawing.size)
+    if len(reading.digits) < 2:
+        return label, seen, looked, words, ""
+    pictures = data_url(images_seen(reading)), None
+    return heading(reading), *pictures, how_sure(reading), shown(reading, drawing.size)
 
 
 def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
@@ -112,7 +117,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         ),
         words,
     ]
-    numbers = NumbersShown("#sketchpad .paper", elem_id="numbers", render=False)
+    numbers = NumbersShown("#sketchpad .paper", follows=True, elem_id="numbers", render=False)
     model = model_menu(store)
     gr.Interface(
         read_for_programs,
@@ -148,7 +153,8 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         trigger_mode="always_last",
         **quietly,
     )
-    answered.then(None, js="() => window.digits?.answered()", **quietly)
+    answered.success(None, numbers, js="(number) => window.digits?.answered(number)", **quietly)
+    answered.failure(None, js="() => window.digits?.answered(null)", **quietly)
     if store.folder:
         # There may be more models when a visitor arrives than when the page was built.
         gr.on(None, lambda: model_menu(store), None, model, **quietly)
