@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from gradio_client import Client, handle_file
@@ -9,6 +10,7 @@ from page_requests import ask, post, upload
 from PIL import Image, ImageDraw
 
 from digits.explain import Explainer
+from digits.images.data_urls import read_png_data_url
 from digits.page.numbers import Choice
 from digits.page.tabs.draw import classify_all
 from digits.page.tabs.upload import read_page
@@ -40,10 +42,13 @@ def photo(tmp_path):
 
 
 def test_a_number_on_the_sketchpad_is_the_heading_and_has_boxes(explainer):
-    (heading, bars), _, _, words, numbers = classify_all(explainer, drawing())
+    (heading, bars), seen, looked, words, numbers = classify_all(explainer, drawing())
     assert heading.replace(" ", "") == "771"
-    assert bars is None
-    assert words == "three digits side by side"
+    assert [name for name, _ in bars] == ["7", "7", "1"]
+    assert all(0.5 < confidence < 1 for _, confidence in bars)
+    assert re.fullmatch(r"\d\d % sure", words)
+    assert read_png_data_url(seen).size == (56, 56)  # the images of three digits in a square
+    assert looked is None
     shown = json.loads(numbers)
     assert shown["size"] == [280, 280]
     assert [digit["name"] for digit in shown["digits"]] == ["7", "7", "1"]
@@ -64,7 +69,8 @@ def test_one_digit_on_the_sketchpad_is_read_as_before(explainer):
 
 def test_a_digit_of_a_photo_can_be_chosen(explainer, photo):
     (heading, bars), ink, seen, looked, _, numbers = read_page(explainer, photo, None)
-    assert (heading.replace(" ", ""), bars, seen, looked) == ("771", None, None, None)
+    assert (heading.replace(" ", ""), seen, looked) == ("771", None, None)
+    assert [name for name, _ in bars] == ["7", "7", "1"]
     assert ink.startswith("data:image/jpeg;base64,")
     (heading, bars), _, seen, looked, words, again = read_page(explainer, photo, 2)
     assert (heading, len(bars), again) == ("1", 10, numbers)

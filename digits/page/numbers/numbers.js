@@ -43,10 +43,10 @@ function drawBoxes(reading) {
     const [left, top, right, bottom] = digit.box;
     const group = make(boxes, "g", { class: digit.sure < SURE ? "doubt" : "sure" });
     make(group, "rect", { x: left, y: top, width: right - left, height: bottom - top, rx: 2 });
-    const smallest = (props.follows ? 0.02 : 0.032) * width;
-    const letter = Math.max(smallest, Math.min(0.05 * width, 0.4 * (right - left)));
-    // In two lines above a narrow digit of the sketchpad.
-    const narrow = props.follows && 3.4 * letter > 1.1 * (right - left);
+    // In two lines over a narrow digit of the sketchpad.
+    const narrow = props.follows && right - left < 0.15 * width;
+    const [smallest, share] = narrow ? [0.02, 0.32] : [0.032, 0.4];
+    const letter = Math.max(smallest * width, Math.min(0.05 * width, share * (right - left)));
     const lines = narrow ? [digit.name, `${digit.sure} %`] : [`${digit.name} ${digit.sure} %`];
     const above = top > 1.2 * letter * lines.length;
     lines.forEach((line, row) => {
