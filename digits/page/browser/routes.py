@@ -42,14 +42,14 @@ async def _network(request: Request) -> Response:
         return refusal(401, "Log in first.")
     store = request.app.get_blocks().models
     name = request.query_params.get("model", store.own_name)
-    try:
-        classifier = (await run_in_threadpool(store.explainer, name)).classifier
-    except ModelError as error:
-        return refusal(404, str(error))
     headers = {"X-Model": quote(name), "Cache-Control": "no-cache"}
     try:
+        classifier = (await run_in_threadpool(store.explainer, name)).classifier
         file = await run_in_threadpool(network_file, classifier)
     except ModelError as error:
+        if name not in store.names():
+            return refusal(404, str(error))
+        # Damaged, or of other layers: no error, as the server still answers what it can.
         return JSONResponse({"problem": str(error)}, headers=headers)
     headers["ETag"] = f'"{digest(file)}"'
     if request.headers.get("If-None-Match") == headers["ETag"]:
