@@ -24,9 +24,10 @@ from digits.page.guards.requests import call_of
 from digits.page.notices import collected
 from digits.page.numbers import Choice
 from digits.page.sketchpad import Sketchpad
+from digits.page.sketchpad.strokes import Strokes
 from digits.page.tabs.upload import Photo
 
-TAKEN = (Sketchpad, Photo, Choice, gr.Dropdown)
+TAKEN = (Sketchpad, Strokes, Photo, Choice, gr.Dropdown)
 NOTICE = "X-Notice"  # the header with a line for the visitor, which patience.js shows
 RETURNED = (gr.Label, gr.HTML, gr.JSON, gr.Dropdown)
 

@@ -60,6 +60,9 @@ def test_a_number_is_read_and_one_digit_is_shown_as_before(guest):
     expect(guest.page.get_by_text("Each digit of a number is read by itself")).to_be_visible()
     assert [part.bounding_box() for part in parts if part.count()] == before  # nothing moves
     assert guest.page.evaluate("window.said") == ["42"]
+    sent = guest.page.evaluate("JSON.parse(digits.sent)")  # beside the picture
+    assert sent["pen"] == 18
+    assert [len(stroke) for stroke in sent["strokes"]] == [9, 5, 21]
     guest.button("Undo").click()
     expect(guest.heading).to_have_text("4")
     expect(boxes(guest)).to_have_count(0)

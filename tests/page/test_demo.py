@@ -272,7 +272,7 @@ WRONG_NAMES = ["gone", "", "../mnist_model", "/etc/passwd", None, "x" * 999]
 
 @pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: repr(name)[:20])
 def test_a_wrong_name_is_one_clear_line_and_the_pages_own_model_answers(ask_as_page, name, capfd):
-    (answer, *_, menu), told = ask_as_page("sketchpad", "change", url_of(drawn_seven()), name)
+    (answer, *_, menu), told = ask_as_page("sketchpad", "change", url_of(drawn_seven()), name, "")
     line = "That model is gone: choose another one. Until then, mnist_model answers."
     assert (answer["label"], menu, told) == ("7", "mnist_model", line)
     assert "Traceback" not in capfd.readouterr().err

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from digits.explain import Explainer
 from digits.images.data_urls import read_png_data_url
 from digits.page.numbers import Choice
+from digits.page.sketchpad.strokes import Strokes
 from digits.page.tabs.draw import classify_all
 from digits.page.tabs.upload import read_page
 
@@ -55,6 +56,58 @@ def test_a_number_on_the_sketchpad_is_the_heading_and_has_boxes(explainer):
     assert all(50 < digit["sure"] <= 99 for digit in shown["digits"])
     left, top, right, bottom = shown["digits"][2]["box"]
     assert abs(left - 223) < 4 and abs(right - 238) < 4 and abs(top - 80) < 8 and bottom > 185
+
+
+def strokes(lines=SEVENS_AND_ONE, pen=14) -> str:
+    return json.dumps({"pen": pen, "strokes": lines})
+
+
+def test_a_number_is_read_from_its_strokes(explainer):
+    drawn = Strokes().preprocess(strokes(SEVENS_AND_ONE[1:]))
+    assert drawn.pen == 14
+    assert [stroke.tolist() for stroke in drawn.strokes] == [
+        [[110, 80], [160, 80], [125, 190]],
+        [[230, 80], [230, 190]],
+    ]
+    (heading, _), *_, numbers = classify_all(explainer, drawing(), drawn)
+    assert heading.replace(" ", "") == "71"  # the picture has another seven
+    assert len(json.loads(numbers)["digits"]) == 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "",
+        7,
+        {"pen": 14},
+        "7",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"pen": 14}',
+        '{"pen": 14, "strokes": {}}',
+        '{"pen": 14, "strokes": []}',
+        '{"pen": 14, "strokes": [[]]}',
+        '{"pen": 14, "strokes": [[[1, 2, 3]]]}',
+        '{"pen": 14, "strokes": [[[1, 2], [3]]]}',
+        '{"pen": 14, "strokes": [[["a", "b"]]]}',
+        '{"pen": 14, "strokes": [[[null, null]]]}',
+        '{"pen": 14, "strokes": [[[NaN, 1]]]}',
+        '{"pen": 14, "strokes": [[[1e9, 1]]]}',
+        '{"pen": 14, "strokes": [[[1e999, 1]]]}',
+        strokes(pen=0),
+        strokes(pen=1000),
+        strokes(pen=None),
+        strokes(pen=True),
+        strokes([[(1, 1)]] * 101),
+        strokes([[(1, 1)] * 5001]),
+        " " * 250_000 + strokes(),
+    ],
+    ids=lambda sent: repr(sent)[:40],
+)
+def test_strokes_that_are_not_usable_are_none(sent):
+    assert Strokes().preprocess(sent) is None
 
 
 def test_one_digit_on_the_sketchpad_is_read_as_before(explainer):

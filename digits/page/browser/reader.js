@@ -58,13 +58,16 @@ function readOnThePage(source) {
     ready: false, // the browser reads
     model: null, // the name of the model that it reads with
     last: null, // the last answer
+    sent: "", // the strokes of the picture that the sketchpad sent last, as text
     inWords, drawStrokes, drawPicture, digitImage, makeNetwork,
 
     // Called when the page asks the server about the drawing, with the name in the menu of models.
+    // Returns the strokes of the picture that the sketchpad sent, as `Strokes` takes them.
     ask(name) {
       named = name;
       if (digits.model !== null && name !== digits.model) use(name);
       digits.asked = digits.drawing;
+      return digits.sent;
     },
 
     // Called when the server has answered: with the number that it read, "" if it was none, and

@@ -98,12 +98,22 @@ function picture() {
   return sheet.toDataURL("image/png");
 }
 
+// The strokes as `strokes.py` takes them: all of one pen, to a tenth of a pixel.
+function strokesAsText() {
+  const [pen, ...others] = new Set(strokes.map(({ width }) => width));
+  if (pen === undefined || others.length > 0) return "";
+  const round = (value) => Math.round(10 * value) / 10;
+  const lines = strokes.map(({ points }) => points.map((point) => point.map(round)));
+  return JSON.stringify({ pen, strokes: lines });
+}
+
 // Gradio fires "change" when the value is set; triggering it here would send the picture twice.
 function send() {
   clearTimeout(sendTimer);
   sendTimer = null;
   lastSent = performance.now();
   const value = picture();
+  if (props.read_in_browser && window.digits) window.digits.sent = strokesAsText();
   if (value !== props.value) props.value = value;
 }
 

@@ -17,6 +17,7 @@ from digits.page.model_store import ModelStore
 from digits.page.numbers import NumbersShown, heading, images_seen, shown
 from digits.page.numbers import in_words as how_sure
 from digits.page.sketchpad import Sketchpad
+from digits.page.sketchpad.strokes import Drawn, Strokes
 from digits.page.tabs.answer import errors_shown, picture
 from digits.page.tabs.correcting import correction_buttons
 from digits.page.wording import INVITATION, SEVERAL, HeadingAndBars, heading_and_bars, in_words
@@ -62,16 +63,19 @@ def classify(
     return label, data_url(prediction.image), data_url(looked), words
 
 
-def classify_all(explainer: "Explainer", drawing: Image.Image | None) -> tuple[Any, ...]:
+def classify_all(
+    explainer: "Explainer", drawing: Image.Image | None, drawn: Drawn | None = None
+) -> tuple[Any, ...]:
     """Read a drawing, for the page: what `classify` returns, and the value of `NumbersShown`.
 
     Where several digits stand side by side, the heading is the number, and what the network saw
-    are the images of its digits.
+    are the images of its digits. The number is read from the strokes, if they are known.
     """
     label, seen, looked, words = classify(explainer, drawing)
     if drawing is None or label[0] != SEVERAL:
         return label, seen, looked, words, ""
-    reading = explainer.classifier.read(drawing)
+    classifier = explainer.classifier
+    reading = classifier.read(drawn.strokes, pen=drawn.pen) if drawn else classifier.read(drawing)
     if len(reading.digits) < 2:
         return label, seen, looked, words, ""
     pictures = data_url(images_seen(reading)), None
@@ -96,9 +100,11 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
             explainer = store.explainer(store.own_name)
         return classify(explainer, drawing)
 
-    def read_drawing(drawing: Image.Image | None, name: Any) -> tuple[Any, ...]:
+    def read_drawing(
+        drawing: Image.Image | None, name: Any, drawn: Drawn | None
+    ) -> tuple[Any, ...]:
         explainer, menu = chosen_model(store, name)
-        return *classify_all(explainer, drawing), menu
+        return *classify_all(explainer, drawing, drawn), menu
 
     sketchpad = Sketchpad(
         elem_id="sketchpad",
@@ -136,6 +142,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         deep_link=False,
     )
     numbers.render()
+    strokes = Strokes(elem_id="strokes")
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
     live_network("network")
@@ -147,9 +154,9 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     answered = gr.on(
         [sketchpad.change, model.change],
         read_drawing,
-        [sketchpad, model],
+        [sketchpad, model, strokes],
         [*outputs, numbers, model],
-        js="(drawing, name) => { window.digits?.ask(name); return [drawing, name]; }",
+        js="(drawing, name) => [drawing, name, window.digits?.ask(name) ?? '']",
         trigger_mode="always_last",
         **quietly,
     )

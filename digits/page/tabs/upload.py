@@ -16,7 +16,7 @@ from digits.page.gradio_internals.components import ImageData, shown_as_its_pare
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.notices import tell
-from digits.page.numbers import Choice, NumbersShown, heading, shown
+from digits.page.numbers import Choice, NumberAndBars, NumbersShown, heading, shown
 from digits.page.tabs.answer import errors_shown, picture
 from digits.page.wording import SEVERAL, HeadingAndBars, heading_and_bars, in_words
 from digits.prediction import NOT_SURE, Reading
@@ -115,7 +115,7 @@ def read_photo(classifier: "DigitClassifier", photo: Path | None) -> dict[str, A
 
 def read_page(
     explainer: "Explainer", photo: Path, choice: int | None
-) -> tuple[HeadingAndBars, str | None, str | None, str | None, str, str]:
+) -> tuple[HeadingAndBars | NumberAndBars, str | None, str | None, str | None, str, str]:
     """Read a photo, for the page: one digit, or a whole page of numbers.
 
     Args:
