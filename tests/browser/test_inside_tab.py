@@ -24,7 +24,7 @@ def test_the_current_drawing_is_taken_apart(visit, phone):
     evidence = story.locator("#inside-evidence li")
     expect(evidence).to_have_count(10)
     table = guest.page.locator("#inside-layers table")
-    expect(table.get_by_role("row", name="conv_2")).to_contain_text("8 × 8 × 96")
+    expect(table.get_by_role("row", name="conv_2")).to_contain_text("8 × 8 × 128")
     guest.open_tab("Draw")
     guest.button("Clear").click()
     guest.draw((140, 40), (140, 240))

@@ -196,7 +196,7 @@ def test_notebook_and_benchmark_give_one_figure_for_one_thing():
     assert f"{pen['accuracy_by_digit'][9]:.2%}" == row("digit 9").split(", ")[1]
     assert f"{pen['calibration_error']:.2%}" == row("calibration error (15 bins), pen")
     other_seed = read(FIGURES).partition("### The same drawings everywhere")[2]
-    assert manual().count("99.30%") == other_seed.count("99.30%") == 1
+    assert manual().count("99.19%") == other_seed.count("99.19%") == 1
 
 
 def test_figures_in_words_match_the_table():
