@@ -129,7 +129,7 @@ def test_an_unknown_function_is_404(netloc, number):
 
 def test_an_unknown_endpoint_is_404_and_private_ones_have_no_name(netloc):
     line = "There is no such endpoint: see 'Use via API' on the page."
-    for name in ("nothing", "read", "show"):
+    for name in ("nothing", "read_shown", "show"):
         assert post(netloc, f"/gradio_api/run/{name}", {"data": [None]}) == (404, line)
 
 

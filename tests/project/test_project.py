@@ -21,7 +21,7 @@ from mnist_classification import build_parser
 IMPORTED_AS = {"opencv-python-headless": "cv2"}  # where it is another name than the package's
 # Gradio requires them all, Matplotlib Pillow, and Jupyter what shows its plots in notebooks.
 BROUGHT_ALONG = {"PIL", "fastapi", "jinja2", "orjson", "pydantic", "starlette", "uvicorn"}
-BROUGHT_ALONG.add("matplotlib_inline")
+BROUGHT_ALONG |= {"markupsafe", "matplotlib_inline"}
 
 
 def requirements(name: str) -> list[Requirement]:

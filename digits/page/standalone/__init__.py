@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from markupsafe import Markup
 
 from digits.data.digit_forms import parse_form
 from digits.export import Format
@@ -55,8 +56,9 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
         "page/standalone/page.html",
         title=INVITATION,
         icon=base64.b64encode((PAGE / "pwa/icon-192.png").read_bytes()).decode(),
-        style="\n".join(
-            [
+        style=Markup("\n").join(
+            Markup(part)
+            for part in [
                 _text("standalone/page.css"),
                 _text("answer/answer.css"),
                 _text("live_network/live_network.css"),
@@ -64,14 +66,14 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
                 f"#sketchpad {{\n{_text('sketchpad/sketchpad.css')}\n}}",
             ]
         ),
-        sketchpad=_text("sketchpad/sketchpad.html"),
-        answer=_text("answer/answer.html"),
-        seen=_text("answer/seen.html"),
-        live_network=_text("live_network/live_network.html"),
+        sketchpad=_markup("sketchpad/sketchpad.html"),
+        answer=_markup("answer/answer.html"),
+        seen=_markup("answer/seen.html"),
+        live_network=_markup("live_network/live_network.html"),
         parameters=parameters,
         network=network,
-        reader=reader,
-        script="\n".join(_scripts()),
+        reader=Markup(reader),
+        script=Markup("\n").join(map(Markup, _scripts())),
     )
 
 
@@ -117,6 +119,11 @@ def _part(elem_id: str, body: str, **props: Any) -> str:
 
 def _text(name: str) -> str:
     return (PAGE / name).read_text(encoding="utf-8")
+
+
+def _markup(name: str) -> Markup:
+    """HTML of our own, which is put into the page as it is."""
+    return Markup(_text(name))
 
 
 def read_page(path: Path, images: np.ndarray) -> np.ndarray:
