@@ -14,7 +14,7 @@ def test_export_writes_a_checked_file(classifier, mnist, tmp_path):
     code, out, err = run("export", "--format", "onnx", folder=tmp_path, fresh=True)
     assert (code, err) == (0, "")
     wrote, takes, compared = out.splitlines()
-    assert wrote == "Wrote mnist_model.onnx, 1.1 MB."
+    assert wrote == "Wrote mnist_model.onnx, 1.4 MB."
     assert "(N, 28, 28, 1) float32 in [0, 1], 1 is ink" in takes
     count = min(1000, len(mnist.validation.y))
     assert compared.startswith(f"Compared with mnist_model.keras on {count:,} images: 100.0 % ")
