@@ -68,8 +68,9 @@ def read_many(
             raise DigitsError(
                 "a process that decodes pictures was killed: free some memory, and try again"
             ) from None
-        finally:  # after Ctrl-C nobody waits for what was to be decoded next
+        except BaseException:  # after Ctrl-C nobody waits for what was to be decoded next
             pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _pool(workers: int, number: int) -> Executor:

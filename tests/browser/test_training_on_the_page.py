@@ -20,7 +20,7 @@ from digits.page.demo import build_demo, launch_options
 SEVEN = [(80, 70), (200, 70), (120, 220)]
 SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
-A_WHILE = 60_000  # milliseconds
+A_WHILE = 180_000  # milliseconds
 SLOW = ("one_conv", "10,000", 20)  # still training when it is stopped, also on the sample
 # Records the status texts of a training, and the number of epochs in the curves.
 TAKE_NOTES = """() => {

@@ -372,6 +372,7 @@ def test_behind_a_proxy_a_person_logs_in_and_draws(proxied, chromium):
         page.get_by_label("username").fill("ada")
         page.get_by_label("password").fill("love:lace")
         page.get_by_role("button", name="Login").click()
+        page.locator("#answer h2").wait_for()  # from then on nothing on the page moves
         box = page.locator("#sketchpad canvas").bounding_box()
         for number, (x, y) in enumerate([(80, 70), (200, 70), (120, 220)]):
             place = (box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280)
@@ -379,7 +380,7 @@ def test_behind_a_proxy_a_person_logs_in_and_draws(proxied, chromium):
             if number == 0:
                 page.mouse.down()
         page.mouse.up()
-        expect(page.locator("#answer h2")).to_have_text("7")
+        expect(page.locator("#answer h2")).to_have_text("7", timeout=20_000)
         protocol = page.context.new_cdp_session(page)
         manifest = protocol.send("Page.getAppManifest")["manifest"]
         browser.close()
