@@ -80,10 +80,15 @@ def pictures_in(folder: Path) -> list[str]:
     return [str(folder / name) for name in names]
 
 
+def print_problem(file: str, problem: ImageError) -> None:
+    """Print to stderr, as one line, why a file cannot be read."""
+    print_error(problem if file in str(problem) else f"{file}: {problem}")
+
+
 def print_line(file: str, answer: "Prediction | ImageError") -> None:
     """Print an answer to stdout, or an error to stderr, as one line of text."""
     if isinstance(answer, ImageError):
-        print_error(answer if file in str(answer) else f"{file}: {answer}")
+        print_problem(file, answer)
     elif answer.digit is None:
         print(f"{file}: no digit ({answer.reason})")
     else:

@@ -4,8 +4,8 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from digits.commands.predict import find_pictures
-from digits.console import load_classifier, print_error, with_progress
+from digits.commands.predict import find_pictures, print_problem
+from digits.console import load_classifier, with_progress
 from digits.errors import ImageError
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 def print_text(file: str, answer: "Reading | ImageError") -> None:
     """Print the numbers to stdout, each line after the file's name, or an error to stderr."""
     if isinstance(answer, ImageError):
-        print_error(answer if file in str(answer) else f"{file}: {answer}")
+        print_problem(file, answer)
     elif not answer.digits:
         print(f"{file}: no digits", flush=True)
     else:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.strokes import Drawing, Strokes, bounds
+from digits.images.round_pen import draw_stroke
 
 TOUCHING = 0.15  # the share of neighbours that touch
 OVERLAPPING = 0.1  # the share of neighbours whose boxes overlap, although they do not touch
@@ -137,17 +138,12 @@ def draw_digits(number: Number, height: float, *, margin: float = 0.05) -> list[
     low, high = bounds(number.all_strokes)
     corner = low - around
     width, rows = np.ceil((high + around - corner) * height).astype(int).tolist()
-    brush = number.pen * height
-    radius = (brush - 1) / 2  # Pillow's ellipses include the pixels at both ends
     inks = []
     for digit in number.strokes:
         image = Image.new("L", (width, rows))
         pen = ImageDraw.Draw(image)
         for stroke in digit:
-            path = (stroke - corner) * height
-            pen.line([tuple(point) for point in path], fill=255, width=max(1, round(brush)))
-            for x, y in path:
-                pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+            draw_stroke(pen, (stroke - corner) * height, number.pen * height)
         inks.append(np.asarray(image, np.float32) / 255)
     return inks
 

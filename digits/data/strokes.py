@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from digits.errors import DataError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
+from digits.images.round_pen import draw_stroke
 
 SIZES = (0.35, 0.90)  # the share of the canvas that digits fill
 BRUSHES = (float(PEN_WIDTHS[0]), float(PEN_WIDTHS[-1]))  # pixels
@@ -108,12 +109,8 @@ def draw(
 
     image = Image.new("L", (canvas, canvas))
     pen = ImageDraw.Draw(image)
-    radius = (brush - 1) / 2  # Pillow's ellipses include the pixels at both ends
     for stroke in strokes:
-        path = (stroke - (low + high) / 2) * scale + middle
-        pen.line([tuple(point) for point in path], fill=255, width=round(brush))
-        for x, y in path:  # a round brush: no gaps at joints, and a single point is a dot
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        draw_stroke(pen, (stroke - (low + high) / 2) * scale + middle, brush)
     return np.asarray(image, np.float32) / 255
 
 

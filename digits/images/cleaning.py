@@ -7,12 +7,11 @@ with noise or lines, go through `digits.images.photos` instead.
 import cv2
 import numpy as np
 
-from digits.images.photos import SMALLEST, distance
+from digits.images.photos import SMALLEST, border_and_paper, distance, is_crossed_often
 
 SMALL = 0.5  # of the pen's width: a mark smaller than this in both directions is a speck
 THINNEST = 3.0  # pixels: with a thinner pen, a speck could not be told from a stroke
 SOLID = 0.5  # of full ink
-CROSSINGS = 8  # a digit crosses the border of its picture less often than this
 LEAST_CONTRAST = 0.3  # of full scale: fainter noise is the business of the caller
 MIXED = 0.5  # spoiled pictures have at least this share of pixels between paper and ink
 BORDER = 0.25  # and at least this share of the border inked
@@ -62,15 +61,14 @@ def is_spoiled(colours: np.ndarray) -> bool:
     height, width = colours.shape[:2]
     if max(height, width) >= SMALLEST or not 28 <= min(height, width) >= 0.8 * max(height, width):
         return False
-    sides = (colours[0], colours[1:, -1], colours[-1, -2::-1], colours[-2:0:-1, 0])
-    difference = distance(colours, np.median(np.concatenate(sides), axis=0))
-    ink = difference / max(float(difference.max()), LEAST_CONTRAST)
-    border = np.concatenate([ink[0], ink[1:, -1], ink[-1, -2::-1], ink[-2:0:-1, 0]])
-    marked = border > 0.2
-    if np.count_nonzero(marked & ~np.roll(marked, 1)) >= CROSSINGS:
+    border, paper = border_and_paper(colours)
+    difference = distance(colours, paper)
+    strongest = max(float(difference.max()), LEAST_CONTRAST)
+    ink, along_border = difference / strongest, distance(border, paper) / strongest
+    if is_crossed_often(along_border > 0.2):
         return True
     mixed = (ink > 0.06) & (ink < 0.9)
-    return bool(mixed.mean() > MIXED and (border > 0.06).mean() > BORDER)
+    return bool(mixed.mean() > MIXED and (along_border > 0.06).mean() > BORDER)
 
 
 def as_framed(colours: np.ndarray, side: int) -> np.ndarray:
@@ -83,8 +81,8 @@ def as_framed(colours: np.ndarray, side: int) -> np.ndarray:
     Returns:
         (side, side) float32 in [0, 1], the paper near 0.
     """
-    grey = colours.mean(axis=2)
-    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    ink = grey if np.median(border) < SOLID else 1 - grey
+    grey = colours.mean(axis=2, keepdims=True)
+    (paper,) = border_and_paper(grey)[1]
+    ink = (grey if paper < SOLID else 1 - grey)[..., 0]
     fitted = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA).clip(0, 1)
     return fitted / max(float(fitted.max()), 1e-6)  # every digit image reaches full ink

@@ -81,8 +81,16 @@ def is_photo(colours: np.ndarray, border: np.ndarray, paper: np.ndarray) -> bool
     ink = median_colour(sample.compress(inked, axis=0))
     flat = (difference <= same) | (distance(sample, ink) <= same)
     marked = distance(border, paper) > 0.2 * strongest
-    crossings = np.count_nonzero(marked & ~np.roll(marked, 1))
-    return bool(flat.mean() < CLEAN or crossings >= CROSSINGS)
+    return bool(flat.mean() < CLEAN or is_crossed_often(marked))
+
+
+def is_crossed_often(marked: np.ndarray) -> bool:
+    """Whether more lines cross the border of a picture than those of a digit.
+
+    Args:
+        marked: (N,) bool, once around the picture: where something is on the paper.
+    """
+    return bool(np.count_nonzero(marked & ~np.roll(marked, 1)) >= CROSSINGS)
 
 
 def distance(colours: np.ndarray, colour: np.ndarray) -> np.ndarray:
@@ -114,17 +122,13 @@ def photo_ink(colours: np.ndarray) -> np.ndarray:
         Ink: (H', W') float32 in [0, 1], 1 is ink, the longer side 640 pixels; all zeros when
         nothing looks like the strokes of a digit.
     """
-    return photo_inks(colours)[0]
+    return _digit_ink(*_marks(colours))
 
 
 def photo_inks(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The ink of the digit in a photo, as `photo_ink` finds it, and that of all writing there."""
-    strength, marks = _marks(colours)
-    digit, writing = find_digit(strength, marks), find_writing(strength, marks)
-    return (
-        _inked(strength, digit, _extent(digit)),
-        _inked(strength, writing, _usual_size(writing)),
-    )
+    found = _marks(colours)
+    return _digit_ink(*found), _writing_ink(*found)
 
 
 def page_ink(colours: np.ndarray) -> PageInk:
@@ -136,7 +140,7 @@ def page_ink(colours: np.ndarray) -> PageInk:
         colours: (H, W, 1 or 3) float32 in [0, 1]; dark ink on light paper or light on dark.
     """
     height, width = colours.shape[:2]
-    found = _writing(colours)
+    found = _writing_ink(*_marks(colours))
     rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
     scale = max(height, width) / SIDE
     if not rows.size:
@@ -147,13 +151,18 @@ def page_ink(colours: np.ndarray) -> PageInk:
     left, top, right, bottom = box.clip(0, (width, height, width, height)).tolist()
     if max(right - left, bottom - top) > CLOSER * max(height, width):
         return PageInk(found, 0, 0, scale)
-    close = _writing(colours[top:bottom, left:right])
+    close = _writing_ink(*_marks(colours[top:bottom, left:right]))
     return PageInk(close, left, top, max(right - left, bottom - top) / SIDE)
 
 
-def _writing(colours: np.ndarray) -> np.ndarray:
-    """The ink of all writing, as `page_ink` returns it, in the whole of a picture."""
-    strength, marks = _marks(colours)
+def _digit_ink(strength: np.ndarray, marks: Marks) -> np.ndarray:
+    """The ink of one digit among what `_marks` found."""
+    digit = find_digit(strength, marks)
+    return _inked(strength, digit, _extent(digit))
+
+
+def _writing_ink(strength: np.ndarray, marks: Marks) -> np.ndarray:
+    """The ink of all writing among what `_marks` found."""
     writing = find_writing(strength, marks)
     return _inked(strength, writing, _usual_size(writing))
 

@@ -39,16 +39,10 @@ def digit_image(picture: Picture) -> np.ndarray | None:
     Raises:
         ImageError: the picture cannot be read as one.
     """
-    return ink_and_digit_image(picture)[1]
-
-
-def ink_and_digit_image(picture: Picture) -> tuple[np.ndarray, np.ndarray | None]:
-    """The ink that was found, as from `to_ink`, and its digit image, as from `digit_image`."""
     colours = to_colours(picture)
-    ink = _ink_of(colours)
     if is_spoiled(colours):
-        return ink, as_framed(colours, SIZE)
-    return ink, to_digit_image(ink)
+        return as_framed(colours, SIZE)
+    return to_digit_image(_ink_of(colours))
 
 
 def to_ink(picture: Picture) -> np.ndarray:
@@ -57,8 +51,7 @@ def to_ink(picture: Picture) -> np.ndarray:
     In a clean picture the colour of the paper is the median along the border: a digit covers only
     a small part of the border even when it fills the picture. Ink is what differs from the paper,
     so neither polarity nor colour has to be guessed. Specks much smaller than the pen is wide are
-    dropped. Photos, whose paper has no single colour, go
-    through `digits.images.photos`.
+    dropped. Photos, whose paper has no single colour, go through `digits.images.photos`.
 
     Args:
         picture: as for `digit_image`.

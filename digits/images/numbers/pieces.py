@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from digits.images.round_pen import draw_stroke
+
 Box = tuple[int, int, int, int]  # left, top, right, bottom; the last two are not included
 
 SOLID = 0.35  # ink that connects; paler ink belongs to the solid ink nearest to it
@@ -81,16 +83,9 @@ def stroke_pieces(strokes: Sequence[np.ndarray], pen: float) -> list[Piece]:
         low = np.maximum(np.floor(stroke.min(0) - pen), 0).astype(int)
         high = np.ceil(stroke.max(0) + pen).astype(int) + 1
         image = Image.new("L", tuple((high - low).tolist()))
-        _draw_stroke(ImageDraw.Draw(image), stroke - low, pen)
+        draw_stroke(ImageDraw.Draw(image), stroke - low, pen)
         pieces.append(cropped(np.asarray(image, np.float32) / 255, int(low[0]), int(low[1])))
     return pieces
-
-
-def _draw_stroke(image: ImageDraw.ImageDraw, stroke: np.ndarray, pen: float) -> None:
-    radius = (pen - 1) / 2  # Pillow's ellipses include the pixels at both ends
-    image.line([tuple(point) for point in stroke.tolist()], fill=255, width=max(1, round(pen)))
-    for x, y in stroke.tolist():
-        image.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
 
 
 def cropped(ink: np.ndarray, left: int = 0, top: int = 0) -> Piece:
