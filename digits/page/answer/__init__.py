@@ -50,6 +50,11 @@ def read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def script(name: str) -> str:
+    """A script beside this one, with what all of them call before it."""
+    return read("following.js") + read(name)
+
+
 def answer(
     elem_id: str, invitation: str, *, follows: bool = False, announced: bool = True
 ) -> tuple[Answer, gr.HTML]:
@@ -67,7 +72,7 @@ def answer(
         (invitation, None),
         label="Answer",
         html_template=read("answer.html"),
-        js_on_load=read("answer.js"),
+        js_on_load=script("answer.js"),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="answer",
@@ -76,7 +81,7 @@ def answer(
     )
     words = gr.HTML(
         html_template="<div></div>",
-        js_on_load=read("words.js"),
+        js_on_load=script("words.js"),
         elem_id=f"{elem_id}-words",
         elem_classes="in-words",
         apply_default_css=False,
@@ -96,7 +101,7 @@ def seen_picture(elem_id: str, *, follows: bool = False) -> gr.HTML:
     return gr.HTML(
         label="What it sees",
         html_template=read("seen.html"),
-        js_on_load=read("seen.js"),
+        js_on_load=script("seen.js"),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes=["picture", "sharp"],

@@ -62,23 +62,10 @@ function show(text, confidences) {
   showBars(confidences ?? [], number);
 }
 
-function showValue() {
-  if (props.follows && window.digits && !window.digits.isCurrent()) return;
-  show(props.value?.label ?? "", props.value?.confidences);
-}
-
-function follow({ detail: { probabilities } }) {
-  if (!element.isConnected) return document.removeEventListener("answer", follow);
-  show(
+followReader(
+  () => show(props.value?.label ?? "", props.value?.confidences),
+  ({ probabilities }) => show(
     window.digits.inWords(probabilities).heading,
     probabilities?.map((confidence, digit) => ({ label: String(digit), confidence })),
-  );
-}
-
-watch("value", showValue);
-if (props.follows) {
-  document.addEventListener("answer", follow);
-  document.addEventListener("answered", showValue); // the value may be the one before
-}
-if (props.follows && window.digits?.last) follow({ detail: window.digits.last });
-else showValue();
+  ),
+);

@@ -22,20 +22,4 @@ function urlOf(image) {
   return sheet.toDataURL();
 }
 
-function showValue() {
-  if (props.follows && window.digits && !window.digits.isCurrent()) return;
-  show(props.value);
-}
-
-function follow({ detail: { image } }) {
-  if (!element.isConnected) return document.removeEventListener("answer", follow);
-  show(image && urlOf(image));
-}
-
-watch("value", showValue);
-if (props.follows) {
-  document.addEventListener("answer", follow);
-  document.addEventListener("answered", showValue); // the value may be the one before
-}
-if (props.follows && window.digits?.last) follow({ detail: window.digits.last });
-else showValue();
+followReader(() => show(props.value), ({ image }) => show(image && urlOf(image)));

@@ -22,20 +22,7 @@ function show(words) {
   if (props.announced && announcer) announce(words);
 }
 
-function showValue() {
-  if (props.follows && window.digits && !window.digits.isCurrent()) return;
-  show(props.value ?? "");
-}
-
-function follow({ detail: { probabilities } }) {
-  if (!element.isConnected) return document.removeEventListener("answer", follow);
-  show(window.digits.inWords(probabilities).words);
-}
-
-watch("value", showValue);
-if (props.follows) {
-  document.addEventListener("answer", follow);
-  document.addEventListener("answered", showValue); // the value may be the one before
-}
-if (props.follows && window.digits?.last) follow({ detail: window.digits.last });
-else showValue();
+followReader(
+  () => show(props.value ?? ""),
+  ({ probabilities }) => show(window.digits.inWords(probabilities).words),
+);

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from digits.data.digit_forms import parse_form
 from digits.export import Format
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
+from digits.page.answer import script as answer_script
 from digits.page.browser.scripts import reader_script, script
 from digits.page.examples import EXAMPLES, centred
 from digits.page.wording import INVITATION, SEEN
@@ -96,15 +97,15 @@ def _scripts() -> list[str]:
             read_in_browser=True,
             examples=examples,
         ),
-        _part("answer", _text("answer/answer.js"), value=value, follows=True),
+        _part("answer", answer_script("answer.js"), value=value, follows=True),
         _part(
             "answer-words",
-            _text("answer/words.js"),
+            answer_script("words.js"),
             heading="answer",
             follows=True,
             announced=True,
         ),
-        _part("seen", _text("answer/seen.js"), alt=SEEN, follows=True),
+        _part("seen", answer_script("seen.js"), alt=SEEN, follows=True),
         _part("network", _text("live_network/live_network.js")),
     ]
 
