@@ -151,7 +151,7 @@ async def open_at_once(people: int) -> None:
 
     async def load(client: httpx.AsyncClient) -> list[int]:
         page = await client.get("/")
-        names = sorted(set(re.findall(r"assets/[\w.-]+", page.text)))
+        names = sorted(set(re.findall(r"assets/[\w-]+\.\w+", page.text)))
         paths = [f"/{name}" for name in names] + ["/theme.css", "/config", "/gradio_api/info"]
         answers = await asyncio.gather(*(client.get(path) for path in paths))
         return [page.status_code, *(answer.status_code for answer in answers)]

@@ -6,6 +6,7 @@ the picture's colours, and `to_digit_image` repeats how MNIST was made. Every di
 trained on goes through these two functions.
 """
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -110,11 +111,10 @@ def to_digit_image(ink: np.ndarray) -> np.ndarray | None:
     the MNIST page: "size normalized to fit in a 20x20 pixel box while preserving their aspect
     ratio [...] centered in a 28x28 image by computing the center of mass".
     """
-    inked = ink > FAINT
-    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
-    if not rows.size:
+    x, y, columns, rows = cv2.boundingRect((ink > FAINT).view(np.uint8))
+    if not rows:
         return None
-    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    cropped = ink[y : y + rows, x : x + columns]
     scale = BOX / max(cropped.shape)
     height, width = (max(1, round(side * scale)) for side in cropped.shape)
     # A box filter averages exactly the pixels that become one; bilinear enlarges without steps.
