@@ -28,6 +28,7 @@ from digits.data.numbers import Number, compose, draw_digits, invented, numbers,
 from digits.errors import DigitsError
 from digits.files import replace_file
 from digits.images.numbers import fitted
+from digits.images.numbers.cuts import WAYS
 from digits.images.numbers.lattice import FEATURES, Lattice, features, lattice
 from digits.images.numbers.lines import find_lines
 from digits.images.numbers.paths import best_path, leaving_out
@@ -75,8 +76,8 @@ def composed(count: int, seed: int) -> Iterator[tuple[str, list[np.ndarray], Num
 
 def prepare(
     classifier: DigitClassifier, text: str, inks: list[np.ndarray], number: Number | None
-) -> Line | None:
-    """Make the lattice of a number, and find out which candidates are its digits."""
+) -> Iterator[Line]:
+    """Make the lattices of a number, and find out which candidates are its digits."""
     if number is None:
         lines = find_lines(connected_pieces(np.maximum.reduce(inks)))
     else:
@@ -92,23 +93,24 @@ def prepare(
         )
         inks = _drawn_apart(moved, number.pen * height)
     if len(lines) != 1:
-        return None
+        return
     (to_cut,) = pieces_to_cut(lines, classifier.probabilities)
-    found = lattice(lines[0], to_cut, in_order=number is not None)
-    if not found.candidates:
-        return None
-    probabilities = classifier.probabilities(np.stack([c.image for c in found.candidates]))
-    said = probabilities.argmax(1)
-    return Line(
-        found,
-        text,
-        features(found, probabilities),
-        leaving_out(found),
-        np.array([c.first for c in found.candidates]),
-        np.array([c.last for c in found.candidates]),
-        _read_right(_which(found, inks), said, text),
-        said,
-    )
+    for cut in WAYS if to_cut else WAYS[:1]:
+        found = lattice(lines[0], to_cut, cut, in_order=number is not None)
+        if not found.candidates:
+            continue
+        probabilities = classifier.probabilities(np.stack([c.image for c in found.candidates]))
+        said = probabilities.argmax(1)
+        yield Line(
+            found,
+            text,
+            features(found, probabilities),
+            leaving_out(found),
+            np.array([c.first for c in found.candidates]),
+            np.array([c.last for c in found.candidates]),
+            _read_right(_which(found, inks), said, text),
+            said,
+        )
 
 
 def _drawn_apart(number: Number, pen: float) -> list[np.ndarray]:
@@ -266,7 +268,7 @@ def main(argv: list[str] | None = None) -> int:
         for seed in (0, 1):  # to fit on, and to check
             count = arguments.count if not seed else arguments.count // 3
             made = (prepare(classifier, *number) for number in composed(count, seed))
-            parts.append([line for line in made if line is not None])
+            parts.append([line for lines in made for line in lines])
         weights = np.array([*fitted.WEIGHTS.values(), *fitted.LEAVING_OUT.values()])
         possible = np.mean([gradient(line, weights) is not None for line in parts[1]])
         print(f"{possible:.2%} of {len(parts[1])} have the right path", flush=True)

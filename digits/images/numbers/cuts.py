@@ -1,7 +1,9 @@
-"""Finds where a piece of ink could be cut, because two digits touch there.
+"""Takes a piece of ink apart where digits may touch, in two ways.
 
-A cut runs from top to bottom and bends around ink where it can; where it crosses ink, little of it.
-Every column has a best path near it, and those that cost less than their neighbours are kept.
+A cut across runs from top to bottom and bends around ink where it can; where it crosses ink, little
+of it. Every column has a best path near it, and those that cost less than their neighbours are
+kept. The other way takes the skeleton apart at its joints. Each way finds digits that the other
+cannot part, and `digits.images.numbers.paths.surest` chooses between them.
 """
 
 from typing import NamedTuple
@@ -10,6 +12,7 @@ import cv2
 import numpy as np
 
 from digits.images.numbers.pieces import Piece, cropped
+from digits.images.numbers.skeleton import branches
 
 ROWS = 40  # to which a piece is scaled before paths are sought
 BAND = 6  # of those rows' pixels: how far a path may bend to either side
@@ -20,6 +23,9 @@ NARROW = 0.7
 SHARED = 0.3  # stroke widths on either side of a cut that both parts keep
 DEAREST = 9.0  # stroke widths of ink that a cut may cross
 MOST_PER_HEIGHT = 5  # cuts in a part as wide as high
+FINE = 56  # rows to which a piece is scaled before it is thinned
+CHEAP = 1.8  # stroke widths of ink: a path that crosses less also cuts branches of the skeleton
+AT_JOINT = 1.0  # stroke widths: what counts as crossed at a joint
 
 
 class Part(NamedTuple):
@@ -27,18 +33,19 @@ class Part(NamedTuple):
 
     piece: Piece
     owner: int  # the number of the piece in its line
-    cut_left: float  # stroke widths of ink that the cut on its left crosses; 0 without a cut
-    cut_right: float
+    # Where it was joined to other parts of the piece: the number of the cut or joint, and the ink
+    # that is crossed there, in stroke widths.
+    joints: tuple[tuple[int, float], ...] = ()
 
 
-def cut(piece: Piece, owner: int) -> list[Part]:
-    """Cut a piece at every likely place: its parts from left to right."""
+def cut_across(piece: Piece, owner: int) -> list[Part]:
+    """Cut a piece along paths from top to bottom: its parts from left to right."""
     paths, costs, stroke = _paths(piece)
     if not costs:
-        return [Part(piece, owner, 0.0, 0.0)]
+        return [Part(piece, owner)]
     columns = np.arange(piece.width)
     edges = [np.zeros(piece.height), *paths, np.full(piece.height, float(piece.width))]
-    around = [0.0, *costs, 0.0]
+    around = [*enumerate(costs)]
     parts = []
     for index in range(len(edges) - 1):
         # Both sides keep the ink along a cut: a stroke that lies there is part of both digits.
@@ -46,8 +53,38 @@ def cut(piece: Piece, owner: int) -> list[Part]:
         inside -= (edges[index][:, None] - SHARED * stroke - columns).clip(0, 1)
         share = cropped(piece.ink * inside.astype(np.float32), piece.box[0], piece.box[1])
         if share.width:
-            parts.append(Part(share, owner, around[index], around[index + 1]))
+            parts.append(Part(share, owner, tuple(around[max(0, index - 1) : index + 1])))
     return parts
+
+
+def cut_at_joints(piece: Piece, owner: int) -> list[Part]:
+    """Take a piece apart into the branches of its skeleton, and cut those at cheap places."""
+    width = max(1, round(piece.width * FINE / piece.height))
+    small = cv2.resize(piece.ink, (width, FINE), interpolation=cv2.INTER_AREA)
+    parts = []
+    for branch in branches(small, _cheap_cuts(piece, small.shape)):
+        mask = cv2.resize(np.float32(branch.mask), (piece.width, piece.height))
+        share = cropped(np.where(mask > 0.5, piece.ink, 0), piece.box[0], piece.box[1])
+        if share.width:
+            parts.append(Part(share, owner, tuple((joint, AT_JOINT) for joint in branch.joints)))
+    return parts if len(parts) > 1 else [Part(piece, owner)]
+
+
+WAYS = (cut_across, cut_at_joints)
+
+
+def _cheap_cuts(piece: Piece, shape: tuple[int, int]) -> np.ndarray:
+    """The paths that cross about one stroke: (H, W) bool, true on either side of each."""
+    height, width = shape
+    cheap = np.zeros(shape, bool)
+    rows = np.arange(height)
+    places = (rows + 0.5) * piece.height / height - 0.5
+    for path, cost in zip(*_paths(piece)[:2], strict=True):
+        if cost < CHEAP:
+            columns = np.interp(places, np.arange(piece.height), path) * width / piece.width
+            right = columns.astype(int).clip(1, width - 1)
+            cheap[rows, right] = cheap[rows, right - 1] = True
+    return cheap
 
 
 def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float], float]:

@@ -1,16 +1,18 @@
 """Lists what could be a digit in a line of writing: parts of pieces, alone or joined."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.cuts import Part, cut
+from digits.images.numbers.cuts import Part, cut_across
 from digits.images.numbers.lines import Line
 from digits.images.numbers.pieces import Piece, box_around, joined
 from digits.images.preprocessing import to_digit_image
 
-LONGEST = 9  # parts of one digit
+Cutting = Callable[[Piece, int], list[Part]]  # a piece and its place in the line, to its parts
+
+LONGEST = 12  # parts of one digit
 MOST_PIECES = 4  # of one digit
 LOWEST = 0.38  # heights of the line: what is lower is no digit
 WIDEST = 1.35  # heights: what is wider is no digit, unless it stands alone
@@ -28,9 +30,9 @@ FEATURES = (
     "wide",  # how much wider than a usual digit, in heights
     "narrow",  # how much narrower, unless it is a 1
     "a 1",
-    "a cut 1",  # on how many sides it is cut, if it is a 1
-    "cut",  # stroke widths of ink crossed by the cuts on both sides
-    "cuts",  # sides on which it is cut
+    "a cut 1",  # the number of cuts around it, if it is a 1
+    "cut",  # stroke widths of ink crossed by the cuts around it
+    "cuts",  # their number
     "pieces",  # joined, but one
     "apart",  # paper between them, in heights
     "over",  # how much they overlap in x, as a share of the narrower one
@@ -70,18 +72,21 @@ def uncut(line: Line) -> dict[int, np.ndarray]:
     return images
 
 
-def lattice(line: Line, to_cut: Container[int], *, in_order: bool = False) -> Lattice:
+def lattice(
+    line: Line, to_cut: Container[int], cut: Cutting = cut_across, *, in_order: bool = False
+) -> Lattice:
     """List the candidates of a line.
 
     Args:
         line: pieces and the height of a usual digit.
         to_cut: the places of the pieces that are to be cut.
+        cut: how they are cut, one of `digits.images.numbers.cuts`.
         in_order: the pieces are strokes in the order in which they were drawn.
     """
     alone = sum(piece.height >= LOWEST * line.height for piece in line.pieces) == 1
     parts: list[Part] = []
     for owner, piece in enumerate(line.pieces):
-        parts += cut(piece, owner) if owner in to_cut else [Part(piece, owner, 0.0, 0.0)]
+        parts += cut(piece, owner) if owner in to_cut else [Part(piece, owner)]
     if not (in_order and _left_to_right(line)):
         parts.sort(key=lambda part: part.piece.middle)
     candidates = []
@@ -126,9 +131,8 @@ def _candidate(
     group = parts[first : last + 1]
     left, top, right, bottom = box_around([part.piece for part in group])
     width, height = (right - left) / line.height, (bottom - top) / line.height
-    whole = len({part.owner for part in group}) == 1 and not (
-        group[0].cut_left or group[-1].cut_right
-    )
+    crossed, bridged = _cuts(parts, first, last)
+    whole = len({part.owner for part in group}) == 1 and not crossed
     if height < LOWEST or (width > WIDEST and not (alone and whole)):
         return None
     owners: dict[int, list[Part]] = {}
@@ -139,10 +143,6 @@ def _candidate(
     apart, over = _spacing(owners, line.height)
     if apart > GAP:
         return None
-    cuts = [own[0].cut_left for own in owners.values()] + [
-        own[-1].cut_right for own in owners.values()
-    ]
-    bridged = [min(before.cut_right, 3.5) for own in owners.values() for before in own[:-1]]
     piece = joined([part.piece for part in group])
     image = to_digit_image(piece.ink)
     if image is None:
@@ -150,13 +150,23 @@ def _candidate(
     shape = np.array(
         [
             1, 0, 0, 0, max(0, -np.log(height)), max(0, np.log(height)), max(0, width - 0.75),
-            max(0, 0.4 - width), 0, 0, sum(cuts), sum(cost > 0 for cost in cuts),
+            max(0, 0.4 - width), 0, 0, sum(crossed), len(crossed),
             len(owners) - 1, max(0, apart), over, len(bridged),
             max((1 - min(1, cost / 2) for cost in bridged), default=0),
         ],
         float,
     )  # fmt: skip
     return Candidate(first, last, piece, image, shape)
+
+
+def _cuts(parts: list[Part], first: int, last: int) -> tuple[list[float], list[float]]:
+    """What is crossed by the cuts around a group of parts, and by those that it bridges."""
+    inside = {(part.owner, *joint) for part in parts[first : last + 1] for joint in part.joints}
+    outside = {
+        (part.owner, *joint) for part in parts[:first] + parts[last + 1 :] for joint in part.joints
+    }
+    around, bridged = inside & outside, inside - outside
+    return [cost for _, _, cost in around], [min(cost, 3.5) for _, _, cost in bridged]
 
 
 def _spacing(owners: dict[int, list[Part]], height: float) -> tuple[float, float]:

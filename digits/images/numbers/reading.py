@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.lattice import Lattice, lattice, uncut
+from digits.images.numbers.cuts import WAYS
+from digits.images.numbers.lattice import lattice, uncut
 from digits.images.numbers.lines import Line, find_lines
-from digits.images.numbers.paths import best_path, prices, scores
+from digits.images.numbers.paths import Chosen, surest
 from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
 from digits.images.numbers.rows import may_be_several
 from digits.images.preprocessing import to_digit_image
@@ -53,20 +54,23 @@ def read_pieces(
     """
     lines = find_lines(list(pieces))
     cuts = pieces_to_cut(lines, network)
-    lattices = [
-        lattice(line, to_cut, in_order=in_order) for line, to_cut in zip(lines, cuts, strict=True)
+    ways = [
+        [lattice(line, to_cut, cut, in_order=in_order) for cut in (WAYS if to_cut else WAYS[:1])]
+        for line, to_cut in zip(lines, cuts, strict=True)
     ]
-    images = [candidate.image for found in lattices for candidate in found.candidates]
+    images = [each.image for line in ways for way in line for each in way.candidates]
     if not images:
         return []
     probabilities = network(np.stack(images))
     found_lines: list[list[Found]] = []
     start = 0
-    for number, found in enumerate(lattices):
-        rows = probabilities[start : start + len(found.candidates)]
-        start += len(found.candidates)
-        found_lines.append(_read_line(found, rows, number))
-    return _without_marks(found_lines, [found.line.height for found in lattices])
+    for number, (line, lattices) in enumerate(zip(lines, ways, strict=True)):
+        read = []
+        for way in lattices:
+            read.append((way, probabilities[start : start + len(way.candidates)]))
+            start += len(way.candidates)
+        found_lines.append(_found(surest(read), line.height, number))
+    return _without_marks(found_lines, [line.height for line in lines])
 
 
 def _without_marks(lines: list[list[Found]], heights: list[float]) -> list[Found]:
@@ -100,33 +104,31 @@ def pieces_to_cut(lines: Sequence[Line], network: Network) -> list[set[int]]:
     return to_cut
 
 
-def _read_line(found: Lattice, probabilities: np.ndarray, line: int) -> list[Found]:
-    path = best_path(found, scores(found, probabilities), prices(found))
-    path.sort(key=lambda number: found.candidates[number].piece.middle)
-    path = _digits_only(found, probabilities, path)
-    boxes = [found.candidates[number].piece.box for number in path]
-    spaced = _spaces(boxes, found.line.height)
+def _found(chosen: list[Chosen], height: float, line: int) -> list[Found]:
+    digits = _digits_only(chosen, height)
+    boxes = [digit.candidate.piece.box for digit in digits]
     return [
-        Found(box, found.candidates[number].image, probabilities[number], line, space)
-        for number, box, space in zip(path, boxes, spaced, strict=True)
+        Found(digit.candidate.piece.box, digit.candidate.image, digit.probabilities, line, space)
+        for digit, space in zip(digits, _spaces(boxes, height), strict=True)
     ]
 
 
-def _digits_only(found: Lattice, probabilities: np.ndarray, path: list[int]) -> list[int]:
-    """The path without what is no digit.
+def _digits_only(chosen: list[Chosen], height: float) -> list[Chosen]:
+    """What is chosen, without what is no digit.
 
     What the network cannot name stays where it wavers between two digits, and where it stands as
     high as its neighbours in a number: to leave it out would make another number.
     """
-    clear = {number for number in path if probabilities[number].max() >= CLEAR}
-    a_number = len(clear) >= 2 and len(clear) > len(path) / 2
+    clear = [digit.probabilities.max() >= CLEAR for digit in chosen]
+    a_number = sum(clear) >= 2 and sum(clear) > len(chosen) / 2
 
-    def stays(number: int) -> bool:
-        height = found.candidates[number].piece.height / found.line.height
-        wavers = np.sort(probabilities[number])[-2:].sum() >= CLEAR
-        return number in clear or bool(wavers) or (a_number and height >= FULL)
+    def stays(digit: Chosen) -> bool:
+        wavers = np.sort(digit.probabilities)[-2:].sum() >= CLEAR
+        return bool(wavers) or (a_number and digit.candidate.piece.height >= FULL * height)
 
-    return [number for number in path if stays(number)]
+    return [
+        digit for digit, is_clear in zip(chosen, clear, strict=True) if is_clear or stays(digit)
+    ]
 
 
 def _spaces(boxes: list[Box], height: float) -> list[bool]:
