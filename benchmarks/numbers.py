@@ -120,6 +120,23 @@ def page_of_digits(drawings: Sequence[Drawing], lines: int, length: int) -> Numb
     return Number(tuple(digit for number in rows for digit in number.digits), strokes, 0.1)
 
 
+def column(drawings: Sequence[Drawing], seed: int) -> Number:
+    """A sum as it is written down: three numbers below each other, a line, and the result."""
+    rng = np.random.default_rng(seed)
+    rows = [numbers(drawings, 1, (length,), seed=int(rng.integers(2**31)))[0]
+            for length in (*rng.integers(2, 5, size=3), 4)]  # fmt: skip
+    strokes: list[list[np.ndarray]] = []
+    pen = rows[0].pen
+    for place, number in enumerate(rows):
+        right = max(stroke[:, 0].max() for stroke in number.all_strokes)
+        shift = (-right, 1.7 * place + (0.35 if place == 3 else 0))
+        strokes += [[stroke + shift for stroke in digit] for digit in number.strokes]
+    left = min(stroke[:, 0].min() for digit in strokes for stroke in digit)
+    rule = np.array([[left - 0.3, 4.35], [0.3, 4.35 + rng.normal(0, 0.05)]], np.float32)
+    strokes[-1].append(rule)  # drawn along with the last digit
+    return Number(tuple(digit for number in rows for digit in number.digits), strokes, pen)
+
+
 def shares(samples: Sequence[Sample], read: Callable[[np.ndarray], str]) -> tuple[float, float]:
     """The share of numbers read entirely right, and of those with the right count of digits."""
     texts = [read(sample.picture) for sample in samples]
@@ -156,6 +173,8 @@ def measure(classifier: DigitClassifier, validation: bool, count: int) -> Iterat
     right = np.mean([text == number.text for text, number in zip(drawn, four, strict=True)])
     counted = np.mean([len(text) == 4 for text in drawn])
     yield f"| the first row, given as strokes | {right:.1%} | {counted:.1%} | – | – |"
+    sums = [column(drawings, SEED + number) for number in range(count // 5)]
+    yield row("columns of a sum, 8 to 16 digits", [on_canvas(number, rng) for number in sums])
     part = "validation" if validation else "test"
     for name, gap in (("apart", (2, 16)), ("close", (-4, 4))):
         samples = list(pasted(count // 2, gap, validation))

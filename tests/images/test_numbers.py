@@ -198,3 +198,16 @@ def test_repeated_pixels_of_a_grid_have_an_end():
         assert read_ink(ink, network) == []
         assert sum(asked) < 4000
         assert time.process_time() - started < 8
+
+
+def test_numbers_below_each_other_are_not_one_digit(classifier):
+    assert classifier.read(written("35", "72", "86", "94", step=60)).text == "35\n72\n86\n94"
+
+
+def test_the_dashes_of_one_digit_are_one_digit(classifier):
+    picture = written("0", height=150, pen=12)
+    canvas = ImageDraw.Draw(picture)
+    for row in range(40, picture.height, 36):
+        canvas.rectangle((0, row, picture.width, row + 7), fill=255)
+    assert len(connected_pieces(1 - np.asarray(picture, np.float32) / 255)) >= 4
+    assert classifier.read(picture).text == "0"

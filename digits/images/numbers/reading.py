@@ -16,6 +16,8 @@ from digits.images.preprocessing import to_digit_image
 Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
 CERTAIN = 0.97  # what is one digit with this confidence is not cut
 ALONE = 0.7  # ink that cannot be several digits is one, if the network sees one in all of it
+MANY = 4  # pieces, and clear digits: so many may be numbers below each other
+PLAIN = 0.9  # the confidence with which each of these is read
 MOST_TO_CUT = 60  # heights: the width of all pieces that are cut, so that a page takes bounded time
 CLEAR = 0.5  # the confidence from which on something is named as a digit
 FULL = 0.75  # of the line's height: as high as a digit
@@ -35,11 +37,23 @@ class Found(NamedTuple):
 
 def read_ink(ink: np.ndarray, network: Network) -> list[Found]:
     """Find and read all digits in ink: (H, W) float32 in [0, 1], 1 is ink."""
-    if not may_be_several(ink) and (image := to_digit_image(ink)) is not None:
-        (probabilities,) = network(image[None])
-        if probabilities.max() >= ALONE:
-            return [Found(cropped(ink).box, image, probabilities, 0, False)]
-    return read_pieces(connected_pieces(ink), network)
+    pieces = connected_pieces(ink)
+    if may_be_several(ink) or (image := to_digit_image(ink)) is None:
+        return read_pieces(pieces, network)
+    (probabilities,) = network(image[None])
+    found = None
+    if probabilities.max() < ALONE or len(pieces) >= MANY:
+        found = read_pieces(pieces, network)
+    if found is None or (probabilities.max() >= ALONE and not _is_a_column(found)):
+        return [Found(cropped(ink).box, image, probabilities, 0, False)]
+    return found
+
+
+def _is_a_column(found: Sequence[Found]) -> bool:
+    """Whether these are numbers below each other, and not the dashes of one broken digit."""
+    clear = [digit for digit in found if digit.probabilities.max() >= PLAIN]
+    no_dashes = sum(digit.probabilities.argmax() != 1 for digit in clear)
+    return len(clear) >= MANY and 2 * no_dashes >= len(clear) and clear[-1].line > clear[0].line
 
 
 def read_pieces(
