@@ -29,7 +29,7 @@ from digits.errors import DigitsError
 from digits.files import replace_file
 from digits.images.numbers import fitted
 from digits.images.numbers.cuts import WAYS
-from digits.images.numbers.lattice import FEATURES, Lattice, features, lattice
+from digits.images.numbers.lattice import FEATURES, Lattice, features, lattices
 from digits.images.numbers.lines import find_lines
 from digits.images.numbers.paths import best_path, leaving_out
 from digits.images.numbers.pieces import Piece, connected_pieces, stroke_pieces
@@ -95,8 +95,8 @@ def prepare(
     if len(lines) != 1:
         return
     (to_cut,) = pieces_to_cut(lines, classifier.probabilities)
-    for cut in WAYS if to_cut else WAYS[:1]:
-        found = lattice(lines[0], to_cut, cut, in_order=number is not None)
+    ways = WAYS if to_cut else WAYS[:1]
+    for found in lattices(lines[0], to_cut, ways, in_order=number is not None):
         if not found.candidates:
             continue
         probabilities = classifier.probabilities(np.stack([c.image for c in found.candidates]))

@@ -1,16 +1,18 @@
 """Lists what could be a digit in a line of writing: parts of pieces, alone or joined."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.cuts import Part, cut_across
+from digits.images.numbers.cuts import Part
 from digits.images.numbers.lines import Line
 from digits.images.numbers.pieces import Piece, box_around, joined
 from digits.images.preprocessing import to_digit_image
 
 Cutting = Callable[[Piece, int], list[Part]]  # a piece and its place in the line, to its parts
+Joint = tuple[int, int, float]  # the place of a piece in the line, and what `Part.joints` holds
+Images = dict[tuple[int, ...], np.ndarray | None]  # the digit images of whole pieces, by places
 
 LONGEST = 12  # parts of one digit
 MOST_PIECES = 4  # of one digit
@@ -62,7 +64,7 @@ class Lattice(NamedTuple):
 def uncut(line: Line) -> dict[int, np.ndarray]:
     """The digit images of the pieces in which digits may touch, by their places in the line.
 
-    Whoever reads them knows which need no cut, as they are one digit; see `lattice`.
+    Whoever reads them knows which need no cut, as they are one digit; see `lattices`.
     """
     images = {}
     for owner, piece in enumerate(line.pieces):
@@ -72,30 +74,47 @@ def uncut(line: Line) -> dict[int, np.ndarray]:
     return images
 
 
-def lattice(
-    line: Line, to_cut: Container[int], cut: Cutting = cut_across, *, in_order: bool = False
-) -> Lattice:
-    """List the candidates of a line.
+def lattices(
+    line: Line, to_cut: Container[int], ways: Sequence[Cutting], *, in_order: bool = False
+) -> list[Lattice]:
+    """List the candidates of a line, once for each way of cutting.
+
+    Candidates of pieces that are not cut have the same image, not only an equal one, in all of
+    them.
 
     Args:
         line: pieces and the height of a usual digit.
         to_cut: the places of the pieces that are to be cut.
-        cut: how they are cut, one of `digits.images.numbers.cuts`.
+        ways: how they are cut, of `digits.images.numbers.cuts.WAYS`.
         in_order: the pieces are strokes in the order in which they were drawn.
     """
+    images: Images = {}
+    found = []
+    for cut in ways:
+        parts: list[Part] = []
+        for owner, piece in enumerate(line.pieces):
+            parts += cut(piece, owner) if owner in to_cut else [Part(piece, owner)]
+        if not (in_order and _left_to_right(line)):
+            parts.sort(key=lambda part: part.piece.middle)
+        found.append(Lattice(line, parts, _candidates(line, parts, images)))
+    return found
+
+
+def _candidates(line: Line, parts: list[Part], images: Images) -> list[Candidate]:
+    """All candidates of a line that is cut into these parts."""
     alone = sum(piece.height >= LOWEST * line.height for piece in line.pieces) == 1
-    parts: list[Part] = []
-    for owner, piece in enumerate(line.pieces):
-        parts += cut(piece, owner) if owner in to_cut else [Part(piece, owner)]
-    if not (in_order and _left_to_right(line)):
-        parts.sort(key=lambda part: part.piece.middle)
-    candidates = []
+    spans: dict[Joint, tuple[int, int]] = {}  # the first and last part at each joint
+    for place, part in enumerate(parts):
+        for number, cost in part.joints:
+            joint = (part.owner, number, cost)
+            spans[joint] = (spans.get(joint, (place, place))[0], place)
+    found = []
     for first in range(len(parts)):
         for last in range(first, min(first + LONGEST, len(parts))):
-            candidate = _candidate(line, parts, first, last, alone)
+            candidate = _candidate(line, parts, first, last, alone, spans, images)
             if candidate is not None:
-                candidates.append(candidate)
-    return Lattice(line, parts, candidates)
+                found.append(candidate)
+    return found
 
 
 def _left_to_right(line: Line) -> bool:
@@ -126,27 +145,41 @@ def features(lattice: Lattice, probabilities: np.ndarray) -> np.ndarray:
 
 
 def _candidate(
-    line: Line, parts: list[Part], first: int, last: int, alone: bool
+    line: Line,
+    parts: list[Part],
+    first: int,
+    last: int,
+    alone: bool,
+    spans: dict[Joint, tuple[int, int]],
+    images: Images,
 ) -> Candidate | None:
     group = parts[first : last + 1]
     left, top, right, bottom = box_around([part.piece for part in group])
     width, height = (right - left) / line.height, (bottom - top) / line.height
-    crossed, bridged = _cuts(parts, first, last)
-    whole = len({part.owner for part in group}) == 1 and not crossed
-    if height < LOWEST or (width > WIDEST and not (alone and whole)):
+    if height < LOWEST or (width > WIDEST and not alone):
         return None
     owners: dict[int, list[Part]] = {}
     for part in group:
         owners.setdefault(part.owner, []).append(part)
-    if len(owners) > MOST_PIECES:
+    joints = {(part.owner, *joint) for part in group for joint in part.joints}
+    cuts = {joint for joint in joints if spans[joint][0] < first or spans[joint][1] > last}
+    if (width > WIDEST and (cuts or len(owners) > 1)) or len(owners) > MOST_PIECES:
         return None
     apart, over = _spacing(owners, line.height)
     if apart > GAP:
         return None
     piece = joined([part.piece for part in group])
-    image = to_digit_image(piece.ink)
+    if joints:
+        image = to_digit_image(piece.ink)
+    else:
+        pieces = tuple(sorted(owners))
+        if pieces not in images:
+            images[pieces] = to_digit_image(piece.ink)
+        image = images[pieces]
     if image is None:
         return None
+    crossed = [cost for _, _, cost in cuts]
+    bridged = [cost for _, _, cost in joints - cuts]
     shape = np.array(
         [
             1, 0, 0, 0, max(0, -np.log(height)), max(0, np.log(height)), max(0, width - 0.75),
@@ -157,16 +190,6 @@ def _candidate(
         float,
     )  # fmt: skip
     return Candidate(first, last, piece, image, shape)
-
-
-def _cuts(parts: list[Part], first: int, last: int) -> tuple[list[float], list[float]]:
-    """What is crossed by the cuts around a group of parts, and by those that it bridges."""
-    inside = {(part.owner, *joint) for part in parts[first : last + 1] for joint in part.joints}
-    outside = {
-        (part.owner, *joint) for part in parts[:first] + parts[last + 1 :] for joint in part.joints
-    }
-    around, bridged = inside & outside, inside - outside
-    return [cost for _, _, cost in around], [min(cost, 3.5) for _, _, cost in bridged]
 
 
 def _spacing(owners: dict[int, list[Part]], height: float) -> tuple[float, float]:

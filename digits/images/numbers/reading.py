@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from digits.images.numbers.cuts import WAYS
-from digits.images.numbers.lattice import lattice, uncut
+from digits.images.numbers.lattice import lattices, uncut
 from digits.images.numbers.lines import Line, find_lines
 from digits.images.numbers.paths import Chosen, surest
 from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
@@ -69,20 +69,20 @@ def read_pieces(
     lines = find_lines(list(pieces))
     cuts = pieces_to_cut(lines, network)
     ways = [
-        [lattice(line, to_cut, cut, in_order=in_order) for cut in (WAYS if to_cut else WAYS[:1])]
+        lattices(line, to_cut, WAYS if to_cut else WAYS[:1], in_order=in_order)
         for line, to_cut in zip(lines, cuts, strict=True)
     ]
-    images = [each.image for line in ways for way in line for each in way.candidates]
+    # Lattices share the images of pieces that are not cut: each is read once.
+    images = {id(c.image): c.image for line in ways for way in line for c in way.candidates}
     if not images:
         return []
-    probabilities = network(np.stack(images))
+    rows = dict(zip(images, network(np.stack(list(images.values()))), strict=True))
     found_lines: list[list[Found]] = []
-    start = 0
-    for number, (line, lattices) in enumerate(zip(lines, ways, strict=True)):
-        read = []
-        for way in lattices:
-            read.append((way, probabilities[start : start + len(way.candidates)]))
-            start += len(way.candidates)
+    for number, (line, found) in enumerate(zip(lines, ways, strict=True)):
+        read = [
+            (way, np.array([rows[id(candidate.image)] for candidate in way.candidates]))
+            for way in found
+        ]
         found_lines.append(_found(surest(read), line.height, number))
     return _without_marks(found_lines, [line.height for line in lines])
 
