@@ -1,55 +1,79 @@
 """Measures the page as a visitor meets it: `python -m benchmarks.page`.
 
-A headless Chromium opens the page, with an empty cache, and draws. Beside it stands the usual way,
-`gr.Interface` with Gradio's own sketchpad around `model.predict`, in the same run. The time from
-pen to answer is that from a movement of the pen to the next change of the answer on the screen; the
-usual way answers only when the pen is lifted, and its time counts from there. "3G" is Chromium's
-preset "Fast 3G": 1.6 Mbit/s down, 0.75 up, 563 ms of delay.
+A headless Chromium opens the page with an empty cache, and draws. Beside it stands the usual way,
+`gr.Interface` with Gradio's own sketchpad around `model.predict`, in the same run.
+
+The time from pen to answer is that from a movement of the pen to the frame that shows the answer to
+the drawing as it then was. The usual way reads only when the pen is lifted: its time counts from
+there, until its answer is no longer marked as pending. "3G" is Chromium's preset "Fast 3G": 1.6
+Mbit/s down, 0.75 up, 563 ms of delay.
 """
 
 import argparse
-import statistics
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from benchmarks.page_servers import PUBLIC_PAGE, USUAL_WAY, serving
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.page.examples import centred
 from tests.setup_programs import find_browser
 
+ONLINE = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1, "latency": 0}
 FAST_3G = {
     "offline": False,
     "downloadThroughput": 0.9 * 1.6e6 / 8,
     "uploadThroughput": 0.9 * 0.75e6 / 8,
     "latency": 562.5,
 }
+OFFLINE = ONLINE | {"offline": True}
 FRAME = 16  # milliseconds between two movements of the pen
-# Notes the time of the first event of the pen that is not answered yet, and how long it waited.
-WATCH = """([answer, events]) => {
-  let since = null;
-  window.waited = [];
-  for (const event of events) {
-    addEventListener(event, ({ buttons }) => {
-      if (event === "pointerup" || buttons === 1) since ??= performance.now();
-    }, { capture: true });
-  }
-  new MutationObserver(() => {
-    if (since !== null) window.waited.push(performance.now() - since);
-    since = null;
-  }).observe(document.querySelector(answer), {
-    attributes: true, childList: true, characterData: true, subtree: true,
-  });
-}"""
+STEPS = 12  # movements of the pen in a stroke
+CANVAS = 280  # pixels: the side of both canvases' pictures
+LONGEST = 30_000  # milliseconds until an answer
 SHIFTS = """() => {
   window.shifted = 0;
   new PerformanceObserver((list) => {
-    for (const shift of list.getEntries()) window.shifted += shift.value;
+    for (const shift of list.getEntries()) {
+      if (!shift.hadRecentInput) window.shifted += shift.value;
+    }
   }).observe({ type: "layout-shift", buffered: true });
+}"""
+# Both note in `window.waited` how long each answer took, once it is on the screen.
+WATCH_READER = """() => {
+  window.waited = [];
+  let moved = []; // when the pen moved, and the number of the drawing that this made
+  addEventListener("pointermove", ({ buttons, timeStamp }) => {
+    if (buttons === 1) moved.push([timeStamp, window.digits.drawing]);
+  });
+  document.addEventListener("answer", ({ detail }) => {
+    const answered = moved.filter(([, drawing]) => drawing <= detail.drawing);
+    moved = moved.filter(([, drawing]) => drawing > detail.drawing);
+    requestAnimationFrame(() => setTimeout(() => {
+      for (const [since] of answered) window.waited.push(performance.now() - since);
+    }));
+  });
+}"""
+WATCH_STATUS = """() => {
+  window.waited = [];
+  let since = null;
+  let pending = false;
+  const status = "#answer [data-testid=status-tracker]";
+  addEventListener("pointerup", ({ timeStamp }) => { since ??= timeStamp; }, { capture: true });
+  new MutationObserver(() => {
+    const now = document.querySelector(status)?.matches(":not(.hide)") ?? false;
+    if (pending && !now && since !== null) {
+      window.waited.push(performance.now() - since);
+      since = null;
+    }
+    pending = now;
+  }).observe(document.querySelector("#answer"), { attributes: true, childList: true, subtree: true });
 }"""
 
 
@@ -60,10 +84,11 @@ class Way:
     name: str
     command: Sequence[str]  # that serves it
     canvas: str  # CSS selector of what is drawn on
-    answer: str  # CSS selector of the answer
-    events: Sequence[str]  # of the pen, which are answered
-    ready: str  # JavaScript: whether it can read
+    ready: str  # JavaScript: whether one can draw
+    watch: str  # JavaScript that notes the times
     pen: str = ""  # CSS selector of what has to be clicked before one can draw
+    when_lifted: bool = False  # it reads only then
+    lines: Sequence[dict[str, Any]] = (ONLINE, FAST_3G)  # on which it reads at all
 
 
 WAYS = (
@@ -71,37 +96,45 @@ WAYS = (
         "this page",
         PUBLIC_PAGE,
         "#sketchpad canvas",
-        "#answer",
-        ("pointermove",),
-        "() => window.digits?.ready",
+        "() => window.digits?.ready && !document.documentElement.matches('.loading')",
+        WATCH_READER,
+        lines=(ONLINE, FAST_3G, OFFLINE),
     ),
     Way(
         "the usual way",
         (*USUAL_WAY, "--sketchpad"),
         "#canvas canvas",
-        "#answer",
-        ("pointerup",),
         "() => document.querySelector('#canvas canvas')",
-        "#canvas button[aria-label='Brush']",
+        WATCH_STATUS,
+        pen="#canvas button[aria-label='Brush']",
+        when_lifted=True,
     ),
 )
+
+
+@dataclass
+class Load:
+    """What opening a page took."""
+
+    bytes: list[float] = field(default_factory=list)  # of each request
+    network: float = 0  # bytes of the file with the network that reads in the browser
+    seconds: float = 0  # until one can draw
+    shift: float = 0
 
 
 @dataclass
 class Measured:
     """What a visitor has met."""
 
-    kilobytes: float
-    requests: int
-    shift: float
-    waits: list[float]  # milliseconds
-    waits_3g: list[float]
+    load: Load
+    slow_load: Load  # at 3G speeds
+    waits: list[list[float]]  # milliseconds, for each line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, and print a Markdown table; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--digits", type=int, default=10, help="how many to draw on each page")
+    parser.add_argument("--digits", type=int, default=10, help="how many to draw on each line")
     args = parser.parse_args(argv)
     results = []
     program = find_browser()  # before Playwright starts: it is asked for each that is installed
@@ -109,84 +142,114 @@ def main(argv: Sequence[str] | None = None) -> int:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for way in WAYS:
             with serving(way.command) as server:
-                measure(browser, way, server.address, 1)  # warms up the server
+                with opened(browser, way, server.address, ONLINE):
+                    pass  # warms up the server
                 results.append(measure(browser, way, server.address, args.digits))
         browser.close()
     print("| | " + " | ".join(way.name for way in WAYS) + " |\n| --- | ---: | ---: |")
-    rows = {
-        "pen to answer, median, ms": [f"{statistics.median(r.waits):.0f}" for r in results],
-        "pen to answer, 95th percentile, ms": [f"{p95(r.waits):.0f}" for r in results],
-        "the same at 3G speeds, ms": [f"{p95(r.waits_3g):.0f}" for r in results],
-        "first load, kB": [f"{r.kilobytes:,.0f}" for r in results],
-        "requests of the first load": [f"{r.requests}" for r in results],
-        "layout shift": [f"{r.shift:.3f}" for r in results],
-    }
-    for what, values in rows.items():
+    for what, values in rows(results):
         print(f"| {what} | " + " | ".join(values) + " |")
     return 0
 
 
-def p95(waits: list[float]) -> float:
-    """The 95th percentile."""
-    return float(np.percentile(waits, 95))
+def rows(results: Sequence[Measured]) -> Iterator[tuple[str, list[str]]]:
+    """The rows of the table."""
+    for number, line in enumerate(("", ", at 3G speeds", ", offline")):
+        for what, share in (("median", 50), ("95th percentile", 95)):
+            times = [
+                f"{np.percentile(r.waits[number], share):.0f}" if number < len(r.waits) else "none"
+                for r in results
+            ]
+            yield f"pen to answer{line}, {what}, ms", times
+    yield "first load, kB", [f"{(sum(r.load.bytes) - r.load.network) / 1e3:.0f}" for r in results]
+    yield (
+        "the network that reads in the browser, kB",
+        [f"{r.load.network / 1e3:.0f}" for r in results],
+    )
+    yield "requests of the first load", [f"{len(r.load.bytes)}" for r in results]
+    yield (
+        "until one can draw, at 3G speeds, seconds",
+        [f"{r.slow_load.seconds:.1f}" for r in results],
+    )
+    yield "layout shift", [f"{r.load.shift:.3f}" for r in results]
 
 
 def measure(browser: Browser, way: Way, address: str, count: int) -> Measured:
-    """Open a page and draw on it."""
-    with opened(browser) as (page, protocol, loaded):
-        page.goto(address)
-        page.wait_for_function(way.ready, timeout=120_000)
+    """Open a page twice, and draw on it."""
+    with opened(browser, way, address, FAST_3G) as (_, _, slow_load):
+        pass
+    with opened(browser, way, address, ONLINE) as (page, protocol, load):
         if way.pen:
             page.locator(way.pen).click()
-        page.wait_for_timeout(1000)
-        kilobytes, requests = sum(loaded) / 1e3, len(loaded)
-        shift = page.evaluate("window.shifted")
-        page.evaluate(WATCH, [way.answer, list(way.events)])
-        waits = draw(page, way, count)
-        protocol.send("Network.emulateNetworkConditions", FAST_3G)
-        waits_3g = draw(page, way, max(2, count // 2))
-    return Measured(kilobytes, requests, shift, waits, waits_3g)
+        page.evaluate(f"({way.watch})()")
+        waits = []
+        for line in way.lines:
+            protocol.send("Network.emulateNetworkConditions", line)
+            page.evaluate("() => { window.waited = []; }")
+            draw(page, way, count if line == ONLINE else max(2, count // 2))
+            waits.append(page.evaluate("window.waited"))
+    return Measured(load, slow_load, waits)
 
 
 @contextmanager
-def opened(browser: Browser) -> Iterator[tuple[Page, object, list[float]]]:
-    """A page with an empty cache, its protocol, and the bytes of each request."""
+def opened(
+    browser: Browser, way: Way, address: str, line: dict[str, Any]
+) -> Iterator[tuple[Page, CDPSession, Load]]:
+    """A page that was opened with an empty cache on a line, its protocol, and what that took."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     protocol = context.new_cdp_session(page)
-    loaded: list[float] = []
+    load, asked, spared = Load(), {}, set()
+
+    def finished(event: dict[str, Any]) -> None:
+        url = asked.get(event["requestId"], "data:")
+        if url.startswith("http") and event["requestId"] not in spared:
+            load.bytes.append(event["encodedDataLength"])
+            if "/network.bin" in url:
+                load.network = event["encodedDataLength"]
+
+    protocol.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
+    protocol.on("Network.requestServedFromCache", lambda e: spared.add(e["requestId"]))
+    protocol.on("Network.loadingFinished", finished)
     protocol.send("Network.enable")
-    protocol.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    protocol.send("Network.emulateNetworkConditions", line)
     page.add_init_script(f"({SHIFTS})()")
-    yield page, protocol, loaded
+    started = time.perf_counter()
+    page.goto(address, timeout=60_000)
+    page.wait_for_function(way.ready, timeout=60_000)
+    load.seconds = time.perf_counter() - started
+    page.wait_for_timeout(1500)  # what comes later
+    load.shift = page.evaluate("window.shifted")
+    protocol.remove_listener("Network.loadingFinished", finished)
+    yield page, protocol, load
     context.close()
 
 
-def draw(page: Page, way: Way, count: int) -> list[float]:
-    """Draw digits one over the other; give the times from pen to answer, in milliseconds."""
-    page.evaluate("() => { window.waited = []; }")
+def draw(page: Page, way: Way, count: int) -> None:
+    """Draw digits one over the other."""
     box = page.locator(way.canvas).first.bounding_box()
     assert box is not None
     # Gradio's own sketchpad stands in the middle of a larger canvas.
-    side = min(box["width"], box["height"], 280 if way.pen else box["width"])
+    side = CANVAS if way.pen else min(box["width"], box["height"])
     left = box["x"] + (box["width"] - side) / 2
     top = box["y"] + (box["height"] - side) / 2
     for number in range(count):
-        strokes = parse_form(DIGIT_FORMS[number % 10][0])
-        for stroke in centred(strokes, 280):
-            places = [(left + x * side / 280, top + y * side / 280) for x, y in stroke]
+        for stroke in centred(parse_form(DIGIT_FORMS[number % 10][0]), CANVAS):
+            chosen = np.linspace(0, len(stroke) - 1, STEPS).round().astype(int)
+            places = [(left + x * side / CANVAS, top + y * side / CANVAS) for x, y in stroke]
             page.mouse.move(*places[0])
             page.mouse.down()
-            for place in places[1:]:
-                page.mouse.move(*place)
+            for place in chosen[1:]:
+                page.mouse.move(*places[place])
                 page.wait_for_timeout(FRAME)
+            answered = page.evaluate("window.waited.length")
             page.mouse.up()
-            answered = len(page.evaluate("window.waited"))
-            if "pointerup" in way.events:
-                page.wait_for_function(f"() => window.waited.length > {answered}", timeout=60_000)
+            if way.when_lifted:
+                page.wait_for_function(
+                    "(before) => window.waited.length > before", arg=answered, timeout=LONGEST
+                )
         page.wait_for_timeout(200)
         page.keyboard.press("Escape")
-    return page.evaluate("window.waited")
 
 
 if __name__ == "__main__":

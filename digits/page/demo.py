@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from digits.page import pwa
+from digits.page import pwa, samples
 from digits.page.background_training.jobs import Trainer
-from digits.page.browser import scripts
 from digits.page.browser.routes import routes as browser_routes
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
@@ -17,6 +16,7 @@ from digits.page.guards import guards
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
 from digits.page.serving import LOCAL_NAMES
+from digits.page.shell import Shell
 from digits.page.tabs.about import about_tab
 from digits.page.tabs.draw import draw_tab
 from digits.page.tabs.inside import inside_tab
@@ -27,8 +27,6 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown b
     from digits.classifier import DigitClassifier
 
 HERE = Path(__file__).parent
-PATIENCE = HERE / "patience.js"
-TITLE = "Draw a digit"
 
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 SYSTEM_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -68,8 +66,8 @@ def build_demo(
     own = classifier if isinstance(classifier, OwnModel) else OwnModel.of(classifier)
     store = ModelStore(own, models)
     an_hour = 3600  # seconds, after which uploaded files are deleted
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
-        gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
+    with gr.Blocks(title=pwa.NAME, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
+        gr.HTML(f"<h1>{pwa.NAME}</h1>", elem_id="title")
         gr.HTML('<p id="announcer" role="status"></p>', elem_classes="visually-hidden")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Draw", id="draw", elem_id="draw"):
@@ -127,17 +125,10 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
         "run_history": False,  # or the browser would store every picture sent during drawing
         "ssr_mode": False,  # no Node process, whatever the environment asks for
         "pwa": True,
-        "head": "\n".join(
-            [
-                pwa.HEAD,
-                scripts.head(),
-                f"<script>{PATIENCE.read_text(encoding='utf-8')}</script>",
-            ]
-        ),
         "max_file_size": "20mb",
         "app_kwargs": {
-            "routes": [*pwa.routes(), *browser_routes()],
-            "middleware": [*guards(public, hosts), Middleware(DirectAnswers)],
+            "routes": [*pwa.routes(), *samples.routes(), *browser_routes()],
+            "middleware": [*guards(public, hosts), Middleware(Shell), Middleware(DirectAnswers)],
         },
         "enable_monitoring": False,
     }

@@ -15,7 +15,7 @@ def fetch(address: str) -> tuple[str, bytes]:
         return response.headers["Content-Type"], response.read()
 
 
-def test_chromium_would_install_the_page_as_digit_reader(visit, address):
+def test_chromium_would_install_the_page_under_its_name(visit, address):
     guest = visit()
     found = guest.protocol.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # The only obstacle is the private window that the test opened.
@@ -23,7 +23,7 @@ def test_chromium_would_install_the_page_as_digit_reader(visit, address):
     manifest = guest.protocol.send("Page.getAppManifest")
     assert (manifest["url"], manifest["errors"]) == (f"{address}manifest.json", [])
     app = manifest["manifest"]
-    assert (app["name"], app["display"]) == ("Digit reader", "kStandalone")
+    assert (app["name"], app["display"]) == ("Draw a digit", "kStandalone")
     assert (app["startUrl"], app["scope"]) == (address, address)
 
 

@@ -48,6 +48,29 @@ def test_a_photo_is_read_and_its_ink_is_shown(visit, phone):
     expect(found).to_have_count(0)
 
 
+def test_the_sample_photos_are_read(guest):
+    for name, found in [
+        ("A 4 on ruled paper", "4"),
+        ("A 7 in chalk", "7"),
+        ("A page of numbers", "5090"),
+    ]:
+        guest.page.get_by_role("button", name=name).click()
+        expect(heading(guest)).to_contain_text(found)
+
+
+def test_on_a_phone_the_words_are_those_for_a_finger(visit):
+    words = """() => getComputedStyle(
+        document.querySelector("#photo [data-testid=upload-text]"), "::after").content"""
+    phone = visit(width=390, height=844, has_touch=True, is_mobile=True)
+    phone.open_tab("Upload")
+    expect(phone.page.get_by_text("drop or paste it here")).to_be_hidden()
+    assert phone.page.evaluate(words) == '"Tap to take a photo"'
+    desk = visit()
+    desk.open_tab("Upload")
+    expect(desk.page.get_by_text("Drop a photo here, or click to choose one")).to_be_visible()
+    assert desk.page.evaluate(words) == "none"
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "GIF"])
 def test_other_kinds_of_files_are_read(guest, kind):
     file = io.BytesIO()
@@ -77,5 +100,8 @@ def test_a_file_that_is_no_picture_is_one_clear_line(guest, name, data):
     notice = guest.page.locator("#notice")
     expect(notice).to_contain_text(f"{name} is not a readable picture, or is damaged")
     expect(heading(guest)).to_have_text("This file cannot be read")
+    shown = guest.page.locator("#photo img")
+    if name != "torn.jpg":  # of which a browser shows what there is
+        expect(shown).to_be_hidden()  # and not the sign of a broken picture
     upload(guest, "four.jpg", PHOTO.read_bytes())  # and the page goes on
     expect(heading(guest)).to_have_text("4")

@@ -386,7 +386,7 @@ def test_behind_a_proxy_a_person_logs_in_and_draws(proxied, chromium):
         browser.close()
     assert len(answers) > 20
     assert [url for url, status in answers if status >= 400 or not url.startswith(proxied)] == []
-    assert (manifest["name"], manifest["startUrl"]) == ("Digit reader", proxied)
+    assert (manifest["name"], manifest["startUrl"]) == ("Draw a digit", proxied)
     assert all(icon["url"].startswith(f"{proxied}icon-") for icon in manifest["icons"])
 
 

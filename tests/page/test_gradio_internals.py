@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from digits.page.answer import Answer
-from digits.page.gradio_internals import SEEN_IN, browser, components, routes, server
+from digits.page.gradio_internals import SEEN_IN, browser, components, frontend, routes, server
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.upload import Photo
 
@@ -284,17 +284,36 @@ def test_importing_the_servers_part_does_not_import_gradio():
 # ---- the page in the browser
 
 
-def test_gradios_page_has_the_link_to_its_manifest():
-    assert browser.MANIFEST_LINK == "link[rel=manifest]"
+def test_gradios_html_has_what_ours_replaces():
     with launched(doubled()) as address:
-        assert len(re.findall(r'<link rel="manifest" href="[^"]+"', get(address))) == 1
+        html = get(address)
+    for part in (frontend.ENTRY, frontend.ENTRY_STYLES, frontend.FRAMES):
+        assert len(part.findall(html)) == 1, part
+    assert len(frontend.DESCRIPTION.findall(html)) == 15
+    assert len(re.findall(r"<meta[^>]+gradio", html)) == 0 or html.count("<meta") == 17
+    assert html.count(frontend.MANIFEST) == html.count(frontend.BODY) == 1
+
+
+def test_the_modules_of_gradios_frontend_are_found_by_the_components_on_a_page():
+    html = (frontend.ASSETS.parent / "index.html").read_text(encoding="utf-8")
+    entry, styles = frontend.ENTRY.search(html)[1], frontend.ENTRY_STYLES.search(html)[1]
+    plain = frontend.find_files(entry, styles, ())
+    buttons = frontend.find_files(entry, styles, ("button",))
+    assert any(name.startswith("Blocks-") for name in plain.modules)
+    assert 10 < len(plain.modules) < len(buttons.modules) < 30
+    assert set(plain.modules) < set(buttons.modules)
+    assert plain.styles[0] == styles
+    assert len(plain.styles) < len(buttons.styles)
+    for kind in ("html", "tabs", "tabitem", "image", "dropdown", "slider", "downloadbutton"):
+        assert len(frontend.find_files(entry, styles, (kind,)).modules) > len(plain.modules), kind
 
 
 def test_each_class_in_our_style_sheets_is_ours_or_a_known_one_of_gradios():
     styles = "".join(path.read_text(encoding="utf-8") for path in PAGE.rglob("*.css"))
     styles = re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)
     used = set(re.findall(r"(?<![\d\w])\.([a-z][\w-]*)", styles))
-    known = set(re.findall(r"\.([a-z][\w-]*)", " ".join(browser.PARTS_OF_THE_PAGE)))
+    parts = browser.PARTS_OF_THE_PAGE + browser.PARTS_OF_THE_API_PAGE
+    known = set(re.findall(r"\.([a-z][\w-]*)", " ".join(parts)))
     ours = set()
     for path in PAGE.rglob("*"):
         if path.suffix in (".py", ".html", ".js") and path.parent.name != "gradio_internals":

@@ -308,6 +308,19 @@ def test_every_answer_has_the_headers_that_protect_a_visitor(netloc):
     assert "set-cookie" not in ask(netloc, "GET", "/", Cookie=cookie)[1]
 
 
+def test_a_page_on_this_computer_is_shown_by_its_own_pages_and_its_view_by_their_neighbours(
+    address,
+):
+    def ancestors(path: str) -> str:
+        _, headers, _ = ask(urlsplit(address).netloc, "GET", path)
+        policy = {name.lower(): value for name, value in headers.items()}["content-security-policy"]
+        return policy.split("frame-ancestors ")[1]
+
+    neighbours = "'self' http://127.0.0.1:* http://localhost:* file:"
+    assert ancestors("/") == ancestors("/?embedded") == ancestors("/manifest.json?embed") == "'self'"
+    assert ancestors("/?embed") == ancestors("/?__theme=dark&embed") == neighbours
+
+
 # ---- health
 
 

@@ -13,9 +13,6 @@ Of its behaviour, the sketchpad's script and the tabs need this:
 - A `gr.Button` that is not visible is not on the page, and its click is still an endpoint.
 """
 
-# The head of Gradio's page has this link to a manifest; `digits.page.pwa` points it at ours.
-MANIFEST_LINK = "link[rel=manifest]"
-
 # What our style sheets and scripts name among the elements that Gradio makes, as CSS selectors.
 # Each finds something on the page. (Other names in there are our `elem_id`s and `elem_classes`.)
 PARTS_OF_THE_PAGE = (
@@ -33,4 +30,6 @@ PARTS_OF_THE_PAGE = (
     ".block.in-words .html-container",
     "footer",
 )
+# And those on "Use via API".
+PARTS_OF_THE_API_PAGE = (".docs-wrap .snippets > .snippet",)
 DARK = "dark"  # the class of the page's body in the dark theme

@@ -15,7 +15,8 @@ NAME = r"[A-Za-z0-9_.-]{1,100}"
 STATIC = re.compile(
     r"/(assets|static|svelte|gradio_api/custom_component)/.+"
     r"|/reader\.js"
-    r"|/(favicon\.ico|icon-[\w-]+\.png|pwa_icon(/\d+)?|manifest\.json|robots\.txt)"
+    r"|/(favicon\.ico|icon-[\w-]+\.png|card\.png|pwa_icon(/\d+)?|manifest\.json|robots\.txt)"
+    r"|/samples/[\w-]+\.jpg"
     r"|/(gradio_api/)?theme\.css"
 )
 # These wait for answers or keep a visit alive. If one of them were refused for its rate, the page

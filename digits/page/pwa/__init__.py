@@ -1,17 +1,17 @@
-"""Makes the page installable as an app: a web app manifest with its name, and icons.
+"""Makes the page installable as an app: a web app manifest with its name, and icons; and the card
+that chats and networks show for a link to it.
 
 Gradio's own manifest uses the page's title as the name, finds its icon only if the page is at the
 root of its host, and resizes that icon to any size that a request asks for.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
-
-from digits.page.gradio_internals.browser import MANIFEST_LINK
 
 HERE = Path(__file__).parent
 FILES = {
@@ -20,11 +20,11 @@ FILES = {
     "/icon-192.png": "icon-192.png",
     "/icon-512.png": "icon-512.png",
     "/icon-whole-512.png": "icon-whole-512.png",
+    "/card.png": "card.png",
 }
-# For the page's <head>. Gradio uses the absolute paths /manifest.json and /favicon.ico, which may
-# belong to another page behind a proxy. These paths are relative to the page.
-HEAD = f"""<link rel="icon" type="image/png" href="icon-192.png">
-<script>document.querySelector("{MANIFEST_LINK}").href = "manifest.json";</script>"""
+_MANIFEST = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+NAME: str = _MANIFEST["name"]  # of the page, wherever it is named
+DESCRIPTION: str = _MANIFEST["description"]
 
 
 def routes() -> list[Route]:

@@ -17,18 +17,18 @@ from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.notices import tell
 from digits.page.numbers import Choice, NumberAndBars, NumbersShown, heading, shown
+from digits.page.samples import SAMPLES
 from digits.page.tabs.answer import errors_shown, picture
 from digits.page.wording import SEVERAL, HeadingAndBars, heading_and_bars, in_words
 from digits.prediction import NOT_SURE, Reading
+from digits.templates import render
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.classifier import DigitClassifier
     from digits.explain import Explainer
 
-GUIDANCE = (
-    "Show a photo of a digit, or of a page of numbers, on plain, ruled or squared paper: drop or "
-    "paste it here, choose a file (PNG, JPEG, WebP, BMP or GIF), or take one with the camera."
-)
+GUIDE = Path(__file__).with_name("upload_guide.js")
+BOX = "Drop a photo here, or click to choose one"
 INVITATION = "Show a photo"
 NOTHING_FOUND = "No digit found"
 UNREADABLE = ("This file cannot be read", None), None, None, None, "", ""
@@ -185,9 +185,15 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
 
     with gr.Row():
         with gr.Column():
-            gr.Markdown(GUIDANCE)
+            gr.HTML(
+                render("page/tabs/upload_guide.html", samples=SAMPLES),
+                js_on_load=GUIDE.read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_id="upload-guide",
+            )
             photo = Photo(
                 label="Photo",
+                placeholder=BOX,
                 sources=["upload", "webcam", "clipboard"],
                 type="filepath",
                 buttons=[],
