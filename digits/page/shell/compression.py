@@ -4,7 +4,7 @@ import gzip
 
 from digits.page.gradio_internals.frontend import Compressor
 
-QUICKLY, WELL = 5, 11  # what is made for each visitor; what is made once
+QUICKLY, WELL = 5, 10  # what is made for each visitor; what is made once
 
 
 def chosen(accepted: str) -> str | None:
