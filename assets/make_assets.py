@@ -90,7 +90,7 @@ def write_photos() -> None:
     """Take the sample photos of the Upload tab: a digit on ruled paper, one in chalk, a page."""
     scene = Scene(pixels=(640, 640), jpeg=95)
     writers = parse_unipen(load_pendigits(sample.PEN).train)
-    page = page_of_digits(writers, lines=3, length=4)
+    page = page_of_digits(writers, lines=2, length=4)
     photos = {
         "four.jpg": (
             parse_form(DIGIT_FORMS[4][0]),
@@ -110,7 +110,7 @@ def write_photos() -> None:
             page.all_strokes,
             replace(
                 scene, pixels=(900, 900), pen="blue ball pen", pen_width=0.8, rules="squared",
-                rule_pitch=5, rule_colour=RULE_COLOURS["grey"], digit_size=60, digit_share=0.7,
+                rule_pitch=5, rule_colour=RULE_COLOURS["grey"], digit_size=60, digit_share=0.75,
                 roll=2, falloff=0.2,
             ),
         ),

@@ -155,7 +155,7 @@ def test_a_frame_of_another_page_shows_the_drawing_and_the_answer(visit, address
         def log_message(self, *_) -> None: ...
 
     frame = f'<iframe src="{address}?embed" width="640" height="360" title="Draw a digit"></iframe>'
-    (tmp_path / "index.html").write_text(f"<!doctype html><title>A lesson</title>{frame}")
+    (tmp_path / "index.html").write_text(f"<!doctype html><link rel='icon' href='data:,'>{frame}")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
     Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -289,8 +289,7 @@ def test_gradios_html_has_what_ours_replaces():
         html = get(address)
     for part in (frontend.ENTRY, frontend.ENTRY_STYLES, frontend.FRAMES):
         assert len(part.findall(html)) == 1, part
-    assert len(frontend.DESCRIPTION.findall(html)) == 15
-    assert len(re.findall(r"<meta[^>]+gradio", html)) == 0 or html.count("<meta") == 17
+    assert len(frontend.DESCRIPTION.findall(html)) == html.count("<meta") - 2  # all but two
     assert html.count(frontend.MANIFEST) == html.count(frontend.BODY) == 1
 
 
