@@ -63,7 +63,9 @@ def write_card() -> None:
     pen = ImageDraw.Draw(card)
 
     def text(x: int, y: int, words: str, size: int, weight: str = "normal") -> None:
-        file = font_manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=weight))
+        file = font_manager.findfont(
+            font_manager.FontProperties(family="DejaVu Sans", weight=weight)
+        )
         place = (x * scale, y * scale)
         pen.text(place, words, "white", ImageFont.truetype(file, size * scale), anchor="lm")
 

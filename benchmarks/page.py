@@ -73,7 +73,9 @@ WATCH_STATUS = """() => {
       since = null;
     }
     pending = now;
-  }).observe(document.querySelector("#answer"), { attributes: true, childList: true, subtree: true });
+  }).observe(document.querySelector("#answer"), {
+    attributes: true, childList: true, subtree: true,
+  });
 }"""
 
 
@@ -85,6 +87,7 @@ class Way:
     command: Sequence[str]  # that serves it
     canvas: str  # CSS selector of what is drawn on
     ready: str  # JavaScript: whether one can draw
+    reads: str  # JavaScript: whether it answers while one draws
     watch: str  # JavaScript that notes the times
     pen: str = ""  # CSS selector of what has to be clicked before one can draw
     when_lifted: bool = False  # it reads only then
@@ -96,7 +99,8 @@ WAYS = (
         "this page",
         PUBLIC_PAGE,
         "#sketchpad canvas",
-        "() => window.digits?.ready && !document.documentElement.matches('.loading')",
+        "() => document.querySelector('html:not(.loading) #sketchpad canvas')",
+        "() => window.digits?.ready",
         WATCH_READER,
         lines=(ONLINE, FAST_3G, OFFLINE),
     ),
@@ -105,6 +109,7 @@ WAYS = (
         (*USUAL_WAY, "--sketchpad"),
         "#canvas canvas",
         "() => document.querySelector('#canvas canvas')",
+        "() => true",
         WATCH_STATUS,
         pen="#canvas button[aria-label='Brush']",
         when_lifted=True,
@@ -119,6 +124,7 @@ class Load:
     bytes: list[float] = field(default_factory=list)  # of each request
     network: float = 0  # bytes of the file with the network that reads in the browser
     seconds: float = 0  # until one can draw
+    until_read: float = 0  # seconds until it answers while one draws, if it ever does
     shift: float = 0
 
 
@@ -171,6 +177,13 @@ def rows(results: Sequence[Measured]) -> Iterator[tuple[str, list[str]]]:
         "until one can draw, at 3G speeds, seconds",
         [f"{r.slow_load.seconds:.1f}" for r in results],
     )
+    yield (
+        "until it answers while one draws, at 3G speeds, seconds",
+        [
+            "never" if way.when_lifted else f"{r.slow_load.until_read:.1f}"
+            for way, r in zip(WAYS, results, strict=True)
+        ],
+    )
     yield "layout shift", [f"{r.load.shift:.3f}" for r in results]
 
 
@@ -199,7 +212,9 @@ def opened(
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     protocol = context.new_cdp_session(page)
-    load, asked, spared = Load(), {}, set()
+    load = Load()
+    asked: dict[str, str] = {}
+    spared: set[str] = set()
 
     def finished(event: dict[str, Any]) -> None:
         url = asked.get(event["requestId"], "data:")
@@ -208,7 +223,10 @@ def opened(
             if "/network.bin" in url:
                 load.network = event["encodedDataLength"]
 
-    protocol.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
+    def sent(event: dict[str, Any]) -> None:
+        asked[event["requestId"]] = event["request"]["url"]
+
+    protocol.on("Network.requestWillBeSent", sent)
     protocol.on("Network.requestServedFromCache", lambda e: spared.add(e["requestId"]))
     protocol.on("Network.loadingFinished", finished)
     protocol.send("Network.enable")
@@ -218,6 +236,8 @@ def opened(
     page.goto(address, timeout=60_000)
     page.wait_for_function(way.ready, timeout=60_000)
     load.seconds = time.perf_counter() - started
+    page.wait_for_function(way.reads, timeout=60_000)
+    load.until_read = time.perf_counter() - started
     page.wait_for_timeout(1500)  # what comes later
     load.shift = page.evaluate("window.shifted")
     protocol.remove_listener("Network.loadingFinished", finished)

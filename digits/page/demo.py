@@ -66,7 +66,9 @@ def build_demo(
     own = classifier if isinstance(classifier, OwnModel) else OwnModel.of(classifier)
     store = ModelStore(own, models)
     an_hour = 3600  # seconds, after which uploaded files are deleted
-    with gr.Blocks(title=pwa.NAME, analytics_enabled=False, delete_cache=(an_hour, an_hour)) as page:
+    with gr.Blocks(
+        title=pwa.NAME, analytics_enabled=False, delete_cache=(an_hour, an_hour)
+    ) as page:
         gr.HTML(f"<h1>{pwa.NAME}</h1>", elem_id="title")
         gr.HTML('<p id="announcer" role="status"></p>', elem_classes="visually-hidden")
         with gr.Tabs(elem_id="tabs") as tabs:

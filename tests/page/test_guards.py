@@ -317,7 +317,9 @@ def test_a_page_on_this_computer_is_shown_by_its_own_pages_and_its_view_by_their
         return policy.split("frame-ancestors ")[1]
 
     neighbours = "'self' http://127.0.0.1:* http://localhost:* file:"
-    assert ancestors("/") == ancestors("/?embedded") == ancestors("/manifest.json?embed") == "'self'"
+    assert (
+        ancestors("/") == ancestors("/?embedded") == ancestors("/manifest.json?embed") == "'self'"
+    )
     assert ancestors("/?embed") == ancestors("/?__theme=dark&embed") == neighbours
 
 
