@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import accuracy, files
+from benchmarks import accuracy, files, page
 from benchmarks.plain_ways import bounding_box_with_margin, reshape_canvas
 from digits.errors import DigitsError
 
@@ -73,3 +73,22 @@ def test_the_benchmark_of_files_measures_each_kind_in_both_ways(capsys):
         "| 1 of 12-megapixel photos, JPEG",
     ]
     assert all(float(rate) > 0 for row in rows for rate in row.split(" | ")[1:3])
+
+
+def test_the_page_and_the_usual_way_stand_side_by_side():
+    ours = page.Load(bytes=[33_000, 160_000, 700_000], network=700_000, seconds=2, until_read=5.25)
+    usual = page.Load(bytes=[547_000], seconds=9.44, shift=0.0126)
+    measured = [
+        page.Measured(ours, ours, [[10, 20, 30], [11, 21, 31], [12, 22, 32]]),
+        page.Measured(usual, usual, [[400, 600, 800], [1000, 2000, 3000]]),
+    ]
+    table = dict(page.rows(measured))
+    assert table["pen to answer, median, ms"] == ["20", "600"]
+    assert table["pen to answer, at 3G speeds, 95th percentile, ms"] == ["30", "2900"]
+    assert table["pen to answer, offline, median, ms"] == ["22", "none"]
+    assert table["first load, kB"] == ["193", "547"]
+    assert table["the network that reads in the browser, kB"] == ["700", "0"]
+    assert table["requests of the first load"] == ["3", "1"]
+    assert table["until one can draw, at 3G speeds, seconds"] == ["2.0", "9.4"]
+    assert table["until it answers while one draws, at 3G speeds, seconds"] == ["5.2", "never"]
+    assert table["layout shift"] == ["0.000", "0.013"]

@@ -48,9 +48,8 @@
   }
 
   function startTabs() {
-    names = window.gradio_config.layout ? tabNames() : [];
+    if (names.length === 0) return;
     const row = document.querySelector("#tabs > .tab-wrapper");
-    if (!row || names.length === 0) return;
     new MutationObserver(note).observe(row, {
       subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"],
     });
@@ -78,6 +77,8 @@
 
   function built() {
     if (!document.querySelector(BUILT)) return;
+    names = window.gradio_config.layout ? tabNames() : []; // before a login there are none
+    if (names.length > 0 && !document.querySelector(BUTTONS)) return;
     watcher.disconnect();
     startTabs();
     // Two frames later everything has its place.
