@@ -4,13 +4,13 @@ A browser would ask for each of them, some sixty files, and would learn of many 
 came before: on a slow line that takes most of the time until the page is there.
 """
 
-import hashlib
 import json
 import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from digits.page.browser.scripts import digest
 from digits.page.gradio_internals.frontend import (
     ASSETS,
     ENTRY,
@@ -44,30 +44,25 @@ def packed(entry: str, entry_styles: str, kinds: frozenset[str]) -> Pack:
     """
     found = find_files(entry, entry_styles, kinds)
     styles = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in found.styles)
-    styles_name = f"page-{digest(styles)}.css"
+    styles_name = f"page-{digest(styles.encode())}.css"
     here = {*found.modules, *found.styles}
 
     def renamed(text: str) -> str:
         # A browser need not load what is here once more: it knows the style sheet by its address.
-        def known(listed: re.Match[str]) -> str:
+        def loaded(listed: re.Match[str]) -> str:
             files = listed[1].split(",")
-            known = [f'"./{styles_name}"' if file[3:-1] in here else file for file in files]
-            return f"(m.f=[{','.join(known)}])"
+            names = [f'"./{styles_name}"' if file[3:-1] in here else file for file in files]
+            return f"(m.f=[{','.join(names)}])"
 
-        text = WITH_IT.sub(known, text, count=1)
+        text = WITH_IT.sub(loaded, text, count=1)
         text = text.replace(f"./assets/{entry_styles}", f"./assets/{styles_name}")
-        text = IMPORTED.sub(lambda found: found[0].replace("./", "gradio/"), text)
+        text = IMPORTED.sub(lambda name: name[0].replace("./", "gradio/"), text)
         return LATER.sub(r"import(`gradio/\1`)", text)
 
     texts = json.dumps({name: renamed(text) for name, text in found.modules.items()})
     script = f"const TEXTS = {texts};\nconst ENTRY = {json.dumps(entry)};\n"
     script = f"{{\n{script}{LOADER.read_text(encoding='utf-8')}}}\n"
-    return Pack(f"page-{digest(script)}.js", script.encode(), styles_name, styles.encode())
-
-
-def digest(text: str) -> str:
-    """What tells one version of a text from another."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Pack(f"page-{digest(script.encode())}.js", script.encode(), styles_name, styles.encode())
 
 
 def pack_of(blocks: Any) -> Pack | None:
