@@ -34,7 +34,7 @@ from digits.prediction import (
     Prediction,
     Reading,
     nothing_drawn,
-    side_by_side,
+    several,
 )
 from digits.saving import checked_model_file, read_card, save, save_under_new_name
 
@@ -315,10 +315,11 @@ class DigitClassifier:
     def _counted(self, row: Row, answer: Prediction) -> Prediction:
         """The answer to a row: how many digits it holds, or the given one if they are not two."""
         found = read_ink(row.ink, self.probabilities)
-        count = sum(digit.probabilities.max() >= self.threshold for digit in found)
-        if count < 2:
+        clear = [digit for digit in found if digit.probabilities.max() >= self.threshold]
+        if len(clear) < 2:
             return answer
-        return answer._replace(digit=None, reason=side_by_side(count))
+        lines = len({digit.line for digit in clear})
+        return answer._replace(digit=None, reason=several(len(clear), lines))
 
     def _answer(
         self, image: np.ndarray, probabilities: np.ndarray, threshold: float | None = None

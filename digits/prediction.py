@@ -71,8 +71,9 @@ def nothing_drawn() -> Prediction:
     return Prediction(None, 0.0, np.full(10, 0.1, np.float32), blank, NOTHING_DRAWN)
 
 
-def side_by_side(count: int) -> str:
+def several(count: int, lines: int) -> str:
     """The reason why no digit is named where several, `count` of them, were found."""
     words = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     number = words[count - 2] if count - 2 < len(words) else str(count)
-    return f"{number} digits side by side: read them with read"
+    where = "side by side" if lines == 1 else f"in {lines} lines"
+    return f"{number} digits {where}: read them with read"

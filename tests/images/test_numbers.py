@@ -201,7 +201,11 @@ def test_repeated_pixels_of_a_grid_have_an_end():
 
 
 def test_numbers_below_each_other_are_not_one_digit(classifier):
-    assert classifier.read(written("35", "72", "86", "94", step=60)).text == "35\n72\n86\n94"
+    column = written("35", "72", "86", "94", step=60)
+    assert classifier.read(column).text == "35\n72\n86\n94"
+    answer = classifier.predict(column)
+    assert answer.digit is None
+    assert answer.reason == "eight digits in 4 lines: read them with read"
 
 
 def test_the_dashes_of_one_digit_are_one_digit(classifier):
@@ -211,3 +215,4 @@ def test_the_dashes_of_one_digit_are_one_digit(classifier):
         canvas.rectangle((0, row, picture.width, row + 7), fill=255)
     assert len(connected_pieces(1 - np.asarray(picture, np.float32) / 255)) >= 4
     assert classifier.read(picture).text == "0"
+    assert classifier.predict(picture).digit == 0

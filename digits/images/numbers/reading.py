@@ -10,14 +10,13 @@ from digits.images.numbers.lattice import lattices, uncut
 from digits.images.numbers.lines import Line, find_lines
 from digits.images.numbers.paths import Chosen, surest
 from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
-from digits.images.numbers.rows import may_be_several
+from digits.images.numbers.rows import MANY, may_be_a_column, may_be_several
 from digits.images.preprocessing import to_digit_image
 
 Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
 CERTAIN = 0.97  # what is one digit with this confidence is not cut
 ALONE = 0.7  # ink that cannot be several digits is one, if the network sees one in all of it
-MANY = 4  # pieces, and clear digits: so many may be numbers below each other
-PLAIN = 0.9  # the confidence with which each of these is read
+PLAIN = 0.9  # the confidence of each digit in numbers below each other
 MOST_TO_CUT = 60  # heights: the width of all pieces that are cut, so that a page takes bounded time
 CLEAR = 0.5  # the confidence from which on something is named as a digit
 FULL = 0.75  # of the line's height: as high as a digit
@@ -37,14 +36,15 @@ class Found(NamedTuple):
 
 def read_ink(ink: np.ndarray, network: Network) -> list[Found]:
     """Find and read all digits in ink: (H, W) float32 in [0, 1], 1 is ink."""
-    pieces = connected_pieces(ink)
     if may_be_several(ink) or (image := to_digit_image(ink)) is None:
-        return read_pieces(pieces, network)
+        return read_pieces(connected_pieces(ink), network)
     (probabilities,) = network(image[None])
-    found = None
-    if probabilities.max() < ALONE or len(pieces) >= MANY:
-        found = read_pieces(pieces, network)
-    if found is None or (probabilities.max() >= ALONE and not _is_a_column(found)):
+    is_one = probabilities.max() >= ALONE
+    if is_one and not may_be_a_column(ink):
+        found = None
+    else:
+        found = read_pieces(connected_pieces(ink), network)
+    if found is None or (is_one and not _is_a_column(found)):
         return [Found(cropped(ink).box, image, probabilities, 0, False)]
     return found
 
