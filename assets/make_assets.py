@@ -22,7 +22,8 @@ from digits.page import pwa, samples
 HERE = Path(__file__).resolve().parent
 SAMPLES = {"seven.png": DIGIT_FORMS[7][1], "not-a-digit.png": LETTER_FORMS["M"][2]}
 SEVEN = "0,1 1.2,.5 3.5,.4 6,0! 4.6,3 3.2,6.4 2.4,10 | 1,5.4 3,4.9 5.4,4.8"  # a curved, crossed 7
-INDIGO, DEEP_INDIGO = (99, 102, 241), (67, 56, 202)  # the page's primary colour, shades 500 and 700
+# The colours of the page, see digits/page/look.py.
+PAPER, LINES, INK, PENCIL = (255, 254, 251), (239, 234, 222), (29, 28, 24), (236, 81, 39)
 
 
 def write_samples() -> None:
@@ -34,12 +35,17 @@ def write_samples() -> None:
 
 
 def write_icons() -> None:
-    """Draw the app icon, a crossed white 7 on indigo, with round corners and as a square."""
+    """Draw the app icon, a crossed 7 on squared paper in a red ring, round and as a square."""
     side = 2048  # four times the largest size, so that the edges are smooth after downscaling
-    ink = draw(parse_form(SEVEN), canvas=side, size=0.6, brush=185)
-    down = np.linspace(0, 1, side)[:, None, None]
-    paper = (1 - down) * np.array(INDIGO) + down * np.array(DEEP_INDIGO)
-    pixels = paper + ink[:, :, None] * (255 - paper)
+    paper = Image.new("RGB", (side, side), PAPER)
+    pencil = ImageDraw.Draw(paper)
+    for line in range(side // 16, side, side // 8):
+        pencil.line([(line, 0), (line, side)], LINES, side // 128)
+        pencil.line([(0, line), (side, line)], LINES, side // 128)
+    rim = side // 9
+    pencil.ellipse((rim, rim, side - rim, side - rim), outline=PENCIL, width=side // 16)
+    ink = draw(parse_form(SEVEN), canvas=side, size=0.42, brush=165)[:, :, None]
+    pixels = (1 - ink) * np.asarray(paper, float) + ink * np.array(INK)
     whole = Image.fromarray(pixels.round().astype(np.uint8))
     corners = Image.new("L", (side, side))
     ImageDraw.Draw(corners).rounded_rectangle((0, 0, side - 1, side - 1), side // 5, fill=255)

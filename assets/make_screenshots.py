@@ -32,6 +32,8 @@ SCREENS = {
 
 def draw(page: Page) -> None:
     """Draw the example of a crossed 7, and wait for the answer."""
+    if (more := page.get_by_role("button", name="Pen and examples")).is_visible():
+        more.click()
     page.get_by_role("button", name="a crossed 7").click()
     page.locator("#answer h2", has_text="7").wait_for()
     page.wait_for_timeout(1500)  # for the end of the example and of the bars' animation

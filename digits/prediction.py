@@ -1,5 +1,6 @@
 """The answers of a classifier: a prediction for one digit, a reading for whole numbers."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,19 @@ NOT_SURE = "not sure this is a digit"
 THRESHOLD = 0.7
 # The same beside clear digits of a number, where a digit is expected.
 IN_NUMBER = 0.45
+# From this confidence on an answer counts as certain, and its percentage is no longer told apart.
+CERTAIN = 0.99
+
+
+def percent(confidence: float) -> str:
+    """Put a confidence in [0, 1] as it stands everywhere: "97 %".
+
+    Never "100 %", because no answer is beyond all doubt: "> 99 %" from `CERTAIN` on. "< 1 %" below
+    0.01.
+    """
+    if confidence >= CERTAIN:
+        return "> 99 %"
+    return "< 1 %" if confidence < 0.01 else f"{math.floor(100 * confidence + 0.5)} %"
 
 
 class Prediction(NamedTuple):
@@ -31,7 +45,7 @@ class Prediction(NamedTuple):
     def __repr__(self) -> str:
         if self.digit is None:
             return f"Prediction(None: {self.reason})"
-        return f"Prediction({self.digit}, {self.confidence:.1%} sure)"
+        return f"Prediction({self.digit}, {percent(self.confidence)} sure)"
 
 
 class Reading(NamedTuple):
@@ -44,7 +58,7 @@ class Reading(NamedTuple):
     confidence: float  # 0 to 1: of the whole text, the product of its digits' confidences
 
     def __repr__(self) -> str:
-        return f"Reading({self.text!r}, {self.confidence:.1%} sure)"
+        return f"Reading({self.text!r}, {percent(self.confidence)} sure)"
 
     def facts(self) -> dict[str, Any]:
         """Everything but the pictures, ready for JSON."""

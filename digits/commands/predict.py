@@ -87,12 +87,14 @@ def print_problem(file: str, problem: ImageError) -> None:
 
 def print_line(file: str, answer: "Prediction | ImageError") -> None:
     """Print an answer to stdout, or an error to stderr, as one line of text."""
+    from digits.prediction import percent
+
     if isinstance(answer, ImageError):
         print_problem(file, answer)
     elif answer.digit is None:
         print(f"{file}: no digit ({answer.reason})")
     else:
-        print(f"{file}: {answer.digit} ({answer.confidence:.1%})")
+        print(f"{file}: {answer.digit} ({percent(answer.confidence)})")
 
 
 def print_json(file: str, answer: "Prediction | ImageError") -> None:

@@ -13,6 +13,7 @@ from digits.page.browser.routes import routes as browser_routes
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
 from digits.page.guards import guards
+from digits.page.look import theme
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
 from digits.page.serving import LOCAL_NAMES
@@ -22,14 +23,12 @@ from digits.page.tabs.draw import draw_tab
 from digits.page.tabs.inside import inside_tab
 from digits.page.tabs.train import train_tab
 from digits.page.tabs.upload import upload_tab
+from digits.page.wording import PROMISE
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
     from digits.classifier import DigitClassifier
 
 HERE = Path(__file__).parent
-
-SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
-SYSTEM_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 
 def build_demo(
@@ -69,7 +68,7 @@ def build_demo(
     with gr.Blocks(
         title=pwa.NAME, analytics_enabled=False, delete_cache=(an_hour, an_hour)
     ) as page:
-        gr.HTML(f"<h1>{pwa.NAME}</h1>", elem_id="title")
+        gr.HTML(f"<h1>{pwa.NAME}</h1><p>{PROMISE}</p>", elem_id="title")
         gr.HTML('<p id="announcer" role="status"></p>', elem_classes="visually-hidden")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Draw", id="draw", elem_id="draw"):
@@ -107,20 +106,12 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
         hosts: the names under which browsers may ask for the page; none allows every name.
     """
     return {
-        "theme": gr.themes.Default(
-            primary_hue="indigo", font=SYSTEM_FONTS, font_mono=SYSTEM_MONO
-        ).set(
-            button_primary_background_fill="*primary_600",  # white on 500 is hard to read
-            button_primary_background_fill_hover="*primary_700",
-            stat_background_fill="*primary_500",
-            stat_background_fill_dark="*primary_400",
-            body_text_color_subdued="*neutral_600",  # Gradio's default is too pale
-            body_text_color_subdued_dark="*neutral_400",
-        ),
+        "theme": theme(),
         "css_paths": [
             HERE / "demo.css",
             HERE / "answer" / "answer.css",
             HERE / "live_network" / "live_network.css",
+            HERE / "present" / "present.css",
             *sorted((HERE / "tabs").glob("*.css")),
         ],
         "footer_links": ["api", "settings"],

@@ -1,15 +1,32 @@
-"""Puts an answer in words. `digits/page/browser/wording.js` does the same in the browser."""
+"""Puts an answer in words. `digits/page/browser/wording.js` does the same in the browser.
+
+Wherever the page, or the server behind it, says how sure an answer is, it says so with `phrase`,
+`certainty` or `digits.prediction.percent`.
+"""
 
 import numpy as np
 
-from digits.prediction import NOT_SURE, NOTHING_DRAWN, THRESHOLD, Prediction
+from digits.prediction import CERTAIN, NOT_SURE, NOTHING_DRAWN, THRESHOLD, Prediction
 
-SURE = 0.85  # from this confidence on, the second-best guess is not mentioned
-DOUBT = "Not sure this is a digit"
-SEVERAL = "Several digits"
+MENTIONED = 0.3  # the least confidence with which a guess is mentioned
 INVITATION = "Draw a digit"
+PROMISE = "A neural network reads along as you draw, right in your browser, and admits its doubts."
+DOUBT = "Not a digit, I think"
+TIE = "{first} or {second}?"
+SEVERAL = "Several digits"
 SEEN = "The digit as the network received it, 28 by 28 pixels, white on black"
-WORDS = {"sure": SURE, "threshold": THRESHOLD, "doubt": DOUBT, "invitation": INVITATION}
+# From the confidence on that stands beside it.
+DEGREES = [("Certain", CERTAIN), ("Probably", THRESHOLD), ("Perhaps", MENTIONED), ("A guess", 0.0)]
+# What the browser needs of this.
+WORDS = {
+    "named": THRESHOLD,
+    "mentioned": MENTIONED,
+    "certain": CERTAIN,
+    "invitation": INVITATION,
+    "doubt": DOUBT,
+    "tie": TIE,
+    "degrees": DEGREES,
+}
 
 # A heading, and the confidences in [0, 1] of "0" to "9" or None.
 HeadingAndBars = tuple[str, dict[str, float] | None]
@@ -29,19 +46,46 @@ def heading_and_bars(prediction: Prediction, invitation: str) -> HeadingAndBars:
     if prediction.reason == NOTHING_DRAWN:
         return invitation, None
     bars = {str(digit): float(p) for digit, p in enumerate(prediction.probabilities)}
-    if prediction.digit is None:
-        return (DOUBT if prediction.reason == NOT_SURE else SEVERAL), bars
-    return str(prediction.digit), bars
+    if prediction.digit is not None:
+        return str(prediction.digit), bars
+    return (doubt(prediction.probabilities) if prediction.reason == NOT_SURE else SEVERAL), bars
+
+
+def doubt(probabilities: np.ndarray) -> str:
+    """Put in words why no digit is named: "4 or 9?" if it is clearly one of two.
+
+    Args:
+        probabilities: (10,) in [0, 1].
+    """
+    first, second = np.argsort(-probabilities, kind="stable")[:2]
+    both = probabilities[first] + probabilities[second]
+    if probabilities[second] >= MENTIONED and both >= THRESHOLD:
+        return TIE.format(first=first, second=second)
+    return DOUBT
+
+
+def certainty(confidence: float) -> str:
+    """Put a confidence in [0, 1] in one word: "Certain", "Probably"."""
+    return next(word for word, least in DEGREES if confidence >= least)
+
+
+def phrase(prediction: Prediction) -> str:
+    """What stands with the answer: "Certain", "Probably", "4 or 9?"; "" if nothing was drawn."""
+    if prediction.reason == NOTHING_DRAWN:
+        return ""
+    if prediction.digit is not None:
+        return certainty(prediction.confidence)
+    if prediction.reason == NOT_SURE:
+        return doubt(prediction.probabilities)
+    return str(prediction.reason).partition(":")[0]  # "two digits side by side"
+
+
+def aloud(heading: str, words: str) -> str:
+    """Join the heading of an answer and its phrase: "7, certain". A doubt says it all itself."""
+    names_digits = heading[:1] == "?" or heading[:1].isdecimal()
+    return f"{heading}, {words.lower()}" if names_digits and heading != words else words
 
 
 def in_words(prediction: Prediction) -> str:
-    """Put the answer in a few words: "7, 99 % sure", "perhaps 4 or 9", or none at all."""
-    if prediction.reason == NOTHING_DRAWN:
-        return ""
-    if prediction.digit is None and prediction.reason != NOT_SURE:
-        return str(prediction.reason).partition(":")[0]  # "two digits side by side"
-    if prediction.confidence >= SURE:
-        # Never "100 %": no answer is certain.
-        return f"{prediction.digit}, {min(round(100 * prediction.confidence), 99)} % sure"
-    first, second = np.argsort(-prediction.probabilities, kind="stable")[:2]
-    return f"perhaps {first} or {second}"
+    """Put the answer in one line: "7, certain", "4 or 9?", or none at all."""
+    return aloud(heading_and_bars(prediction, "")[0], phrase(prediction))

@@ -30,8 +30,9 @@ def digit_button(guest, digit: int):
 
 def test_a_click_keeps_the_drawing_the_answer_and_the_right_digit(visit, correctable, folder):
     guest = visit(correctable, width=390, height=844, has_touch=True, is_mobile=True)
-    said = guest.page.locator("#kept").get_by_role("status")
+    said = guest.page.locator("#kept").get_by_role("status", include_hidden=True)
     expect(said).to_contain_text("on the computer that runs this page")
+    expect(guest.page.locator("#correcting")).to_have_css("visibility", "hidden")
     expect(said).to_contain_text("feedback")
     expect(said).not_to_contain_text(str(folder.parent))  # no visitor's business
     guest.draw(*SEVEN)
@@ -50,17 +51,23 @@ def test_a_click_keeps_the_drawing_the_answer_and_the_right_digit(visit, correct
     assert load_corrections(folder).labels.tolist() == [7]
 
 
-def test_with_nothing_drawn_it_says_so_and_the_buttons_go_on(visit, correctable, folder):
+def test_the_buttons_come_with_the_drawing_and_the_thanks_go_with_the_next_stroke(
+    visit, correctable
+):
     guest = visit(correctable)
-    said = guest.page.locator("#kept").get_by_role("status")
-    digit_button(guest, 3).click()
-    expect(said).to_have_text("Draw a digit first: there is nothing to correct.")
-    assert not folder.exists()
+    row = guest.page.locator("#correcting")
+    expect(row).to_have_css("visibility", "hidden")
     guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
+    expect(row).to_have_css("visibility", "visible")
     guest.settle()
+    said = guest.page.locator("#kept").get_by_role("status")
     digit_button(guest, 3).click()
     expect(said).to_have_text("Thank you. Kept as a 3.")
+    guest.draw((90, 150), (190, 150))
+    expect(said).to_contain_text("never leave it")
+    guest.button("Clear").click()
+    expect(row).to_have_css("visibility", "hidden")
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(visit, correctable, folder):

@@ -30,7 +30,7 @@ def test_the_current_drawing_is_taken_apart(visit, phone):
     guest.draw((140, 40), (140, 240))
     expect(guest.heading).to_have_text("1")
     guest.open_tab("Inside")
-    expect(story).to_contain_text("1, 9")  # "1, 99 % sure": the new drawing
+    expect(story).to_contain_text("1, certain")  # the new drawing
 
 
 def test_with_nothing_drawn_a_digit_of_ours_is_explained(visit):

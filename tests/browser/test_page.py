@@ -1,6 +1,5 @@
 """The page as a visitor uses it: drawing with mouse and finger, in a real browser."""
 
-import re
 import time
 
 import gradio as gr
@@ -39,7 +38,7 @@ def test_a_seven_drawn_by_mouse_is_read(visit):
     assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
     looked = guest.page.locator("#looked img")
     assert looked.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [168, 168]
-    expect(guest.page.locator("#answer-words")).to_have_text(re.compile(r"^\s*7, \d\d % sure\s*$"))
+    expect(guest.page.locator("#answer-words")).to_have_text("Certain")
     assert [part.bounding_box() for part in parts] == before  # nothing moves under the pen
     assert guest.page.title() == "Draw a digit"
 
@@ -178,7 +177,7 @@ def test_clear_empties_everything(visit):
         guest.settle()
         assert guest.sent[-2:].count("") == 1  # sent, and once
         guest.page.evaluate("document.activeElement.blur()")  # or the keys' cursor would show
-        assert np.ptp(guest.shown_picture()[10:-10, 10:-10]) < 3
+        assert np.ptp(guest.shown_picture()[10:-10, 10:-10]) < 20  # the squares of the paper
 
 
 def test_keys_typed_into_a_text_field_are_left_alone(visit):
@@ -375,16 +374,13 @@ def test_a_doubt_is_said_in_words_that_fit(visit, screenshots):
     before = guest.page.locator("#seen").bounding_box()
     guest.draw((60, 220), (60, 60), (140, 170), (220, 60), (220, 220))  # the letter M
     guest.settle()
-    expect(guest.heading).to_have_text("Not sure this is a digit")
-    words = guest.page.locator("#answer-words")
-    expect(words).to_have_text(re.compile(r"^\s*perhaps \d or \d\s*$"))
+    expect(guest.heading).to_have_text("Not a digit, I think")
+    expect(guest.page.locator("#answer-words")).to_have_text("")  # it is said once
     expect(guest.bars).to_have_count(10)
     expect(guest.page.locator("#answer.doubt")).to_be_visible()
-    heading, line = guest.heading.bounding_box(), words.locator("div").last.bounding_box()
-    first_bar = guest.bars.first.bounding_box()
-    assert line["x"] + line["width"] <= first_bar["x"]  # the words cover no bar
+    heading = guest.heading.bounding_box()
     ring = guest.page.locator("#answer .ring").bounding_box()
-    assert heading["width"] < ring["width"]  # and stand within the ring
+    assert heading["width"] < ring["width"]  # it stands within the ring
     assert heading["height"] < ring["height"]
     assert guest.page.locator("#seen").bounding_box() == before  # nothing has moved
     guest.shot(screenshots, "phone-light-doubt")
@@ -485,7 +481,8 @@ def test_sketchpad_and_answer_are_seen_without_scrolling(visit, screenshots, siz
     pad, answer = guest.canvas.bounding_box(), guest.page.locator("#answer").bounding_box()
     assert pad["width"] == pytest.approx(pad["height"])
     assert pad["width"] >= (0.92 * width if size == "phone" else 440)
-    assert answer["y"] + answer["height"] <= height
+    tools = guest.page.locator("#sketchpad .tools").bounding_box()
+    assert answer["y"] + answer["height"] <= (tools["y"] if size == "phone" else height)
     words = guest.page.locator("#answer-words div").last.bounding_box()
     ring = guest.page.locator("#answer .ring").bounding_box()
     assert words["y"] >= ring["y"] + ring["height"]
@@ -496,7 +493,7 @@ def test_sketchpad_and_answer_are_seen_without_scrolling(visit, screenshots, siz
         assert answer["x"] >= pad["x"] + pad["width"]
         assert answer["y"] == pytest.approx(pad["y"], abs=2)
     else:
-        assert answer["y"] >= pad["y"] + pad["height"]
+        assert 0 <= answer["y"] - pad["y"] - pad["height"] <= 16  # right under it
 
 
 # ---- the hint and the examples
@@ -519,7 +516,7 @@ def test_the_empty_page_draws_by_itself_until_the_first_touch(visit, motion):
     expect(guest.heading).to_have_text(INVITATION)
     expect(at_work).to_be_hidden()
     guest.page.evaluate("document.activeElement.blur()")
-    assert np.ptp(guest.shown_picture()[10:-10, 10:-10]) < 3
+    assert np.ptp(guest.shown_picture()[10:-10, 10:-10]) < 20  # the squares of the paper
 
 
 def test_the_hint_welcomes_and_goes_away_for_good(visit):
@@ -544,7 +541,7 @@ def test_each_example_draws_itself_and_is_read(visit):
         ("a crossed 7", "7"),
         ("an open 4", "4"),
         ("a slashed 0", "0"),
-        ("not a digit: the letter M", "Not sure this is a digit"),
+        ("not a digit: the letter M", "Not a digit, I think"),
     ]:
         before = len(guest.sent)
         guest.draw_example(name)

@@ -6,6 +6,8 @@
 // With `props.follows` the answer is that of the browser, while it reads (see `reader.js`).
 
 const heading = element.querySelector("h2");
+const gone = element.querySelector(".gone");
+const glyphs = element.querySelector(".glyphs");
 const list = element.querySelector("dl");
 const block = element.parentElement.closest(".answer");
 
@@ -22,7 +24,8 @@ function barOf(name) {
   return row;
 }
 
-const isNumber = (text) => text.length > 1 && /^[0-9? …]+$/.test(text);
+const isNumber = (text) => /^[0-9? …]+$/.test(text);
+const isTie = (text) => !isNumber(text) && /[0-9]/.test(text); // "4 or 9?"
 
 function showBars(confidences, number) {
   if (list.children.length !== confidences.length) {
@@ -35,30 +38,46 @@ function showBars(confidences, number) {
     row.querySelector("meter").value = confidence;
     row.classList.toggle("largest", number || confidence === largest);
     row.querySelector("span").textContent =
-      confidence >= 0.01 ? `${Math.min(99, Math.round(100 * confidence))} %` : "";
+      confidence >= 0.01 ? window.digits?.percent(confidence) ?? "" : "";
   });
 }
 
-// A new answer grows into its place, unless the visitor wants no motion (see `demo.css`).
+// One digit melts into the next, unless the visitor wants no motion (see `demo.css`).
 function change(text) {
-  heading.textContent = text;
-  heading.classList.remove("new");
-  void heading.offsetWidth; // or the browser would not start the animation anew
-  heading.classList.add("new");
+  const digits = isNumber(text) && isNumber(heading.textContent);
+  gone.textContent = digits ? heading.textContent : "";
+  if (isTie(text)) {
+    // The two digits are larger than the words around them.
+    heading.replaceChildren(...text.split(/([0-9])/).filter(Boolean).map((part) => {
+      if (!/[0-9]/.test(part)) return part;
+      const digit = document.createElement("b");
+      digit.textContent = part;
+      return digit;
+    }));
+  } else {
+    heading.textContent = text;
+  }
+  glyphs.classList.remove("changed");
+  void glyphs.offsetWidth; // or the browser would not start the animation anew
+  glyphs.classList.add("changed");
 }
 
 function show(text, confidences) {
   if (heading.textContent !== text) change(text);
-  const number = isNumber(text);
+  const number = text.length > 1 && isNumber(text);
+  const tie = isTie(text);
   const shares = (confidences ?? []).map(({ confidence }) => confidence);
+  const [first = 0, second = 0] = [...shares].sort((a, b) => b - a);
   // A number is right if all its digits are.
-  const certainty = number ? shares.reduce((a, b) => a * b, 1) : Math.max(0, ...shares);
+  const certainty = number ? shares.reduce((a, b) => a * b, 1) : first;
   element.style.setProperty("--certainty", confidences ? certainty : 0);
+  element.style.setProperty("--second", tie ? second : 0);
   element.style.setProperty("--characters", text.length);
   block.classList.toggle("empty", !confidences);
   // A digit is shown large; a number and the words of a doubt have to fit there too.
   block.classList.toggle("number", number);
-  block.classList.toggle("doubt", text.length > 1 && !number);
+  block.classList.toggle("tie", tie);
+  block.classList.toggle("doubt", text.length > 1 && !number && !tie);
   showBars(confidences ?? [], number);
 }
 

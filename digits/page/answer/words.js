@@ -1,28 +1,38 @@
-// Shows an answer in words, and has screen readers announce it. Gradio runs this file as the body
-// of a function with `element`, `props` and `watch`; the value is a text.
+// Shows the phrase that stands with an answer, and has screen readers announce both. Gradio runs
+// this file as the body of a function with `element`, `props` and `watch`; the value is a text.
 
 const line = element.querySelector("div");
+const heading = document.querySelector(`#${props.heading} h2`);
 const announcer = document.getElementById("announcer");
 const ANNOUNCE_AFTER = 700; // milliseconds
+let words = "";
+let said = "";
 let timer = null;
 
 // While a person draws, the answer changes many times a second: it is announced once it has not
 // changed for a while.
-function announce(words) {
+function announce(text) {
+  if (text === said) return;
+  said = text;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    const heading = document.querySelector(`#${props.heading} h2`)?.textContent.trim() ?? "";
-    announcer.textContent = heading.length > 1 && words ? `${heading}: ${words}` : words;
-  }, ANNOUNCE_AFTER);
+  timer = setTimeout(() => { announcer.textContent = text; }, ANNOUNCE_AFTER);
 }
 
-function show(words) {
-  if (line.textContent === words) return;
-  line.textContent = words;
-  if (props.announced && announcer) announce(words);
+function show() {
+  const answer = heading?.textContent.trim() ?? "";
+  line.textContent = words === answer ? "" : words; // a doubt stands in the place of the digit
+  if (props.announced && announcer) announce(window.digits?.aloud(answer, words) ?? words);
 }
+
+function change(text) {
+  words = text;
+  show();
+}
+
+// The phrase may stay the same while the digit changes.
+if (heading) new MutationObserver(show).observe(heading, { childList: true, characterData: true });
 
 followReader(
-  () => show(props.value ?? ""),
-  ({ probabilities }) => show(window.digits.inWords(probabilities).words),
+  () => change(props.value ?? ""),
+  ({ probabilities }) => change(window.digits.inWords(probabilities).words),
 );

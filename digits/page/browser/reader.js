@@ -14,7 +14,8 @@
 // The network reads one digit. Where ink stands in several places beside each other, the answer is
 // left to the server, which reads numbers: what it answered last stays, marked as old, until it
 // answers again. After each answer of the server there is the event "answered", and the page's root
-// has the attribute data-number while that answer is a number.
+// has the attribute data-number while that answer is a number. It has the attribute data-drawn while
+// there is ink.
 //
 // What an empty page draws by itself is read as well, and answered with the event "rehearsal", which
 // only the picture of the network listens to.
@@ -59,7 +60,7 @@ function readOnThePage(source) {
     model: null, // the name of the model that it reads with
     last: null, // the last answer
     sent: "", // the strokes of the picture that the sketchpad sent last, as text
-    inWords, drawStrokes, drawPicture, digitImage, makeNetwork,
+    inWords, aloud, percent, drawStrokes, drawPicture, digitImage, makeNetwork,
 
     // Called when the page asks the server about the drawing, with the name in the menu of models.
     // Returns the strokes of the picture that the sketchpad sent, as `Strokes` takes them.
@@ -103,6 +104,7 @@ function readOnThePage(source) {
 
   function changed() {
     begin();
+    root.toggleAttribute("data-drawn", strokes.length > 0);
     if (!digits.ready && !given && performance.now() - tried > RETRY_AFTER) use(digits.model);
     if (strokes.length === 0) {
       return deliver({ drawing: digits.drawing, ...NOTHING });

@@ -71,7 +71,7 @@ function drawLines(sources, targets, strengths, palette) {
 }
 
 function layout(stages, width, height) {
-  const narrow = width < 600;
+  const narrow = width < 4 * height;
   const side = Math.floor((height - (ROWS - 1) * GAP) / ROWS);
   const columns = narrow ? 1 : 2;
   const wide = columns * side + (columns - 1) * GAP;

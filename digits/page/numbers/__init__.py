@@ -13,6 +13,8 @@ import gradio as gr
 import numpy as np
 
 from digits.images.preprocessing import SIZE
+from digits.page.wording import certainty
+from digits.prediction import percent
 
 if TYPE_CHECKING:  # the page is shown before TensorFlow is imported
     from digits.prediction import Reading
@@ -20,6 +22,7 @@ if TYPE_CHECKING:  # the page is shown before TensorFlow is imported
 HERE = Path(__file__).parent
 LONGEST = 24  # characters of a heading
 MOST_BARS = 10
+DOUBTED = 0.85  # a digit of less confidence has a dashed box
 
 # A heading, and the names and confidences of its digits in their order, or None.
 NumberAndBars = tuple[str, list[tuple[str, float]] | None]
@@ -90,8 +93,8 @@ def shown(reading: "Reading", size: tuple[int, int]) -> str:
     digits = [
         {
             "name": "?" if digit.digit is None else str(digit.digit),
-            # Never "100 %": no answer is certain.
-            "sure": min(round(100 * digit.confidence), 99),
+            "sure": percent(digit.confidence),
+            "doubt": digit.confidence < DOUBTED,
             "box": digit.box,
             "note": digit.reason or "",
         }
@@ -116,11 +119,11 @@ def heading(reading: "Reading") -> NumberAndBars:
 
 
 def in_words(reading: "Reading") -> str:
-    """How sure the answer is: "97 % sure", or "1 of 4 digits not clear"."""
+    """How sure the answer is: "Certain", "Probably", or "1 of 4 digits not clear"."""
     unclear = sum(digit.digit is None for digit in reading.digits)
     if unclear:
         return f"{unclear} of {len(reading.digits)} digits not clear"
-    return f"{min(round(100 * reading.confidence), 99)} % sure"
+    return certainty(reading.confidence)
 
 
 def images_seen(reading: "Reading") -> np.ndarray:

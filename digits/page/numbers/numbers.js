@@ -6,7 +6,6 @@
 // they go when a stroke is taken back.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SURE = 85; // per cent; less is shown as a doubt
 
 const shown = element.querySelector(".numbers");
 const text = element.querySelector(".text");
@@ -41,13 +40,13 @@ function drawBoxes(reading) {
   if (!props.to_choose) boxes.setAttribute("aria-hidden", "true");
   reading.digits.forEach((digit, number) => {
     const [left, top, right, bottom] = digit.box;
-    const group = make(boxes, "g", { class: digit.sure < SURE ? "doubt" : "sure" });
+    const group = make(boxes, "g", { class: digit.doubt ? "doubt" : "sure" });
     make(group, "rect", { x: left, y: top, width: right - left, height: bottom - top, rx: 2 });
     // In two lines over a narrow digit of the sketchpad.
     const narrow = props.follows && right - left < 0.15 * width;
     const [smallest, share] = narrow ? [0.02, 0.32] : [0.032, 0.4];
     const letter = Math.max(smallest * width, Math.min(0.05 * width, share * (right - left)));
-    const lines = narrow ? [digit.name, `${digit.sure} %`] : [`${digit.name} ${digit.sure} %`];
+    const lines = narrow ? [digit.name, digit.sure] : [`${digit.name}: ${digit.sure}`];
     const above = top > 1.2 * letter * lines.length;
     lines.forEach((line, row) => {
       const label = make(group, "text", {
@@ -62,7 +61,7 @@ function drawBoxes(reading) {
     if (!props.to_choose) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
-    group.setAttribute("aria-label", `${digit.name}, ${digit.sure} % sure ${digit.note}`.trim());
+    group.setAttribute("aria-label", `${digit.name}, ${digit.sure} ${digit.note}`.trim());
     const choose = () => {
       boxes.querySelector(".chosen")?.classList.remove("chosen");
       group.classList.add("chosen");

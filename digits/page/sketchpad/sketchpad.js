@@ -22,6 +22,8 @@ const clearButton = element.querySelector("button.clear");
 const penInput = element.querySelector(".pen input");
 const nib = element.querySelector(".nib span");
 const exampleRow = element.querySelector(".examples");
+const sheetOfTools = element.querySelector(".sheet"); // on small screens it opens and closes
+const moreButton = element.querySelector("button.more");
 
 const sheet = document.createElement("canvas"); // hidden: for rendering the picture to send
 sheet.width = sheet.height = SIZE;
@@ -278,7 +280,10 @@ function addExample({ name, strokes: lines }) {
     const line = picture.appendChild(document.createElementNS(NAMESPACE, "polyline"));
     line.setAttribute("points", points.join(" "));
   }
-  button.addEventListener("click", () => drawExample(lines));
+  button.addEventListener("click", () => {
+    openSheet(false);
+    drawExample(lines);
+  });
   exampleRow.append(button);
   exampleRow.hidden = false;
 }
@@ -335,6 +340,32 @@ function rehearse() {
 }
 
 document.addEventListener("reader", rehearse);
+
+// ---- the sheet with pen and examples -----------------------------------------------------------
+
+function openSheet(open) {
+  if (sheetOfTools.classList.contains("open") === open) return;
+  sheetOfTools.classList.toggle("open", open);
+  moreButton.setAttribute("aria-expanded", String(open));
+  if (open) penInput.focus({ preventScroll: true });
+}
+
+moreButton.addEventListener("click", () => openSheet(!sheetOfTools.classList.contains("open")));
+
+// A touch elsewhere closes it, and so does Escape, which then clears nothing.
+function onTouch(event) {
+  if (!element.isConnected) return document.removeEventListener("pointerdown", onTouch);
+  const path = event.composedPath();
+  if (!path.includes(sheetOfTools) && !path.includes(moreButton)) openSheet(false);
+}
+document.addEventListener("pointerdown", onTouch);
+
+element.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !sheetOfTools.classList.contains("open")) return;
+  event.preventDefault();
+  openSheet(false);
+  moreButton.focus();
+});
 
 // ---- undo, clear, pen width, keys ------------------------------------------------------------
 
@@ -426,6 +457,9 @@ const themeObserver = new MutationObserver(() => {
 for (const node of [document.documentElement, document.body]) {
   themeObserver.observe(node, { attributes: true, attributeFilter: ["class"] });
 }
+
+// The tools of the page's own sketchpad stay within reach of the thumb, see `sketchpad.css`.
+element.querySelector(".pad").classList.toggle("main", Boolean(props.read_in_browser));
 
 // Set as attributes, not inserted as HTML: a label may contain any characters.
 if (props.label) canvas.setAttribute("aria-label", props.label);

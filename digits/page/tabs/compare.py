@@ -13,7 +13,7 @@ from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import ANNOUNCE, errors_shown
-from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, in_words
+from digits.page.wording import INVITATION, HeadingAndBars, aloud, heading_and_bars, phrase
 
 NO_ANSWER = "No answer"
 
@@ -44,7 +44,8 @@ def compare_section(store: ModelStore) -> Comparison:
         for name in names:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
-            announced += [f"{escape(str(name))}: {words}"] if words else []
+            said = aloud(value[0], words)
+            announced += [f"{escape(str(name))}: {said}"] if said else []
         return [*shown, "; ".join(announced)]
 
     menus = [side[0] for side in sides]
@@ -88,7 +89,7 @@ def _answer_of(
         return (INVITATION, None), ""
     with errors_shown():
         prediction = classifier.predict(drawing)
-    return heading_and_bars(prediction, INVITATION), in_words(prediction)
+    return heading_and_bars(prediction, INVITATION), phrase(prediction)
 
 
 def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, Answer, gr.HTML]:

@@ -23,6 +23,14 @@ WHERE_KEPT = (
     "page, and never leave it."
 )
 
+# What became of a correction is said until the next stroke.
+FORGET_OUTCOME = """
+document.addEventListener("drawing", function forget({ detail }) {
+  if (!element.isConnected) return document.removeEventListener("drawing", forget);
+  if (!detail.rehearsal && props.value !== props.where_kept) props.value = props.where_kept;
+});
+"""
+
 
 def correct(
     classifier: "DigitClassifier", folder: Path, drawing: Image.Image | None, digit: int
@@ -67,11 +75,13 @@ def correction_buttons(
             gr.Button(str(digit), size="sm", min_width=28, elem_classes="digit")
             for digit in range(10)
         ]
+        where_kept = WHERE_KEPT.format(folder=folder.name)
         outcome = gr.HTML(
-            WHERE_KEPT.format(folder=folder.name),
+            where_kept,
             html_template='<p role="status">${value}</p>',
-            js_on_load=None,
+            js_on_load=FORGET_OUTCOME,
             elem_id="kept",
+            where_kept=where_kept,
         )
 
     def keep_as(digit: int) -> Callable[[Image.Image | None, Any], str]:

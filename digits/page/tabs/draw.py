@@ -16,11 +16,19 @@ from digits.page.model_menu import ModelMenu, chosen_model, model_menu
 from digits.page.model_store import ModelStore
 from digits.page.numbers import NumbersShown, heading, images_seen, shown
 from digits.page.numbers import in_words as how_sure
+from digits.page.present import present
 from digits.page.sketchpad import Sketchpad
 from digits.page.sketchpad.strokes import Drawn, Strokes
-from digits.page.tabs.answer import errors_shown, picture
+from digits.page.tabs.answer import errors_shown, looked_picture
 from digits.page.tabs.correcting import correction_buttons
-from digits.page.wording import INVITATION, SEVERAL, HeadingAndBars, heading_and_bars, in_words
+from digits.page.wording import (
+    INVITATION,
+    PROMISE,
+    SEVERAL,
+    HeadingAndBars,
+    heading_and_bars,
+    phrase,
+)
 from digits.prediction import NOTHING_DRAWN
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown before
@@ -56,7 +64,7 @@ def classify(
         return (INVITATION, None), None, None, ""
     with errors_shown():
         prediction = explainer.classifier.predict(drawing)
-    label, words = heading_and_bars(prediction, INVITATION), in_words(prediction)
+    label, words = heading_and_bars(prediction, INVITATION), phrase(prediction)
     if prediction.reason == NOTHING_DRAWN:  # white paper without ink
         return label, None, None, words
     looked = explainer.overlay(prediction.image, int(prediction.probabilities.argmax()))
@@ -116,11 +124,7 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     outputs = [
         label,
         seen_picture("seen", follows=True),
-        picture(
-            "Where it looks",
-            "The digit, brightest where it counts most for the answer, by integrated gradients",
-            "looked",
-        ),
+        looked_picture("looked"),
         words,
     ]
     numbers = NumbersShown("#sketchpad .paper", follows=True, elem_id="numbers", render=False)
@@ -141,11 +145,13 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
         ),
         deep_link=False,
     )
+    gr.HTML(f"<p>{PROMISE}</p>", elem_id="promise", elem_classes="beside-ring")
     numbers.render()
     strokes = Strokes(elem_id="strokes")
     if feedback:
         correction_buttons(store, feedback, sketchpad, model)
     live_network("network")
+    present("present")
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # One function for both, so that an answer never overtakes a later one: a new drawing and a
     # new model wait for the answer that is on its way, and then the latest of both is read.

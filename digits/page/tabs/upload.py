@@ -18,8 +18,8 @@ from digits.page.model_store import ModelStore
 from digits.page.notices import tell
 from digits.page.numbers import Choice, NumberAndBars, NumbersShown, heading, shown
 from digits.page.samples import SAMPLES
-from digits.page.tabs.answer import errors_shown, picture
-from digits.page.wording import SEVERAL, HeadingAndBars, heading_and_bars, in_words
+from digits.page.tabs.answer import errors_shown, looked_picture, picture
+from digits.page.wording import SEVERAL, HeadingAndBars, heading_and_bars, phrase
 from digits.prediction import NOT_SURE, Reading
 from digits.templates import render
 
@@ -78,7 +78,7 @@ def classify_photo(
     (prediction,) = classifier.answers([image])
     overlay = data_url(ink_overlay(colours, ink), "JPEG")
     seen = data_url(prediction.image) if prediction.image.any() else None
-    return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, in_words(prediction)
+    return heading_and_bars(prediction, NOTHING_FOUND), overlay, seen, phrase(prediction)
 
 
 def opened_photo(photo: Path) -> Image.Image:
@@ -143,7 +143,7 @@ def read_page(
     one = digit._replace(reason=None if digit.reason is None else NOT_SURE)
     return (
         heading_and_bars(one, NOTHING_FOUND), ink, data_url(digit.image), data_url(looked),
-        in_words(one), numbers,
+        phrase(one), numbers,
     )  # fmt: skip
 
 
@@ -210,11 +210,7 @@ def upload_tab(store: ModelStore, model: ModelMenu, tab: gr.Tab) -> None:
             numbers = NumbersShown("#photo img", to_choose=True, elem_id="photo-numbers")
             with gr.Row():
                 seen = seen_picture("photo-seen")
-                looked = picture(
-                    "Where it looks",
-                    "The digit, brightest where it counts most for the answer",
-                    "photo-looked",
-                )
+                looked = looked_picture("photo-looked")
             words.render()
             choice = Choice(elem_id="photo-choice")
     outputs = [label, ink, seen, words]
