@@ -24,6 +24,7 @@ SAMPLES = {"seven.png": DIGIT_FORMS[7][1], "not-a-digit.png": LETTER_FORMS["M"][
 SEVEN = "0,1 1.2,.5 3.5,.4 6,0! 4.6,3 3.2,6.4 2.4,10 | 1,5.4 3,4.9 5.4,4.8"  # a curved, crossed 7
 # The colours of the page, see digits/page/look.py.
 PAPER, LINES, INK, PENCIL = (255, 254, 251), (239, 234, 222), (29, 28, 24), (236, 81, 39)
+DEEP_PENCIL = (165, 48, 16)
 
 
 def write_samples() -> None:
@@ -63,7 +64,7 @@ def write_card() -> None:
     """Draw the card for links to the page: a handwritten 7, how sure it is read, and the name."""
     width, height, scale = 1200, 630, 2  # drawn twice as large, so that the edges are smooth
     down = np.linspace(0, 1, height * scale)[:, None, None]
-    paper = (1 - down) * np.array(INDIGO) + down * np.array(DEEP_INDIGO)
+    paper = (1 - down) * np.array(PENCIL) + down * np.array(DEEP_PENCIL)
     pixels = np.broadcast_to(paper, (height * scale, width * scale, 3)).round().astype(np.uint8)
     card = Image.fromarray(np.ascontiguousarray(pixels))
     pen = ImageDraw.Draw(card)
@@ -81,7 +82,7 @@ def write_card() -> None:
     ImageDraw.Draw(sheet).rounded_rectangle(box, 36 * scale, fill=255)
     card.paste("white", mask=sheet)
     mask = Image.fromarray((255 * ink).astype(np.uint8))
-    card.paste(Image.new("RGB", mask.size, DEEP_INDIGO), (box[0], box[1]), mask)
+    card.paste(Image.new("RGB", mask.size, INK), (box[0], box[1]), mask)
     text(610, 140, pwa.NAME, 66, "bold")
     for row, (digit, share) in enumerate([("7", 1.0), ("1", 0.1), ("2", 0.05), ("9", 0.03)]):
         y = 250 + 62 * row
