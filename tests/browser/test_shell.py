@@ -120,6 +120,8 @@ def test_a_link_to_a_tab_opens_it(visit, classroom, width):
     guest.page.evaluate("location.hash = '#nothing-of-ours'")
     expect(guest.canvas).to_be_visible()
     assert guest.page.url == f"{classroom}?from=a-lesson#nothing-of-ours"
+    guest.page.evaluate("location.hash = '#draw'")
+    guest.page.wait_for_function("location.hash === '#draw' && scrollY === 0")
 
 
 # ---- menus and Gradio's pages

@@ -33,11 +33,12 @@
   }
 
   function open(name) {
-    if (name === opened()) return;
-    const button = buttonOf(name)
-      ?? document.querySelectorAll(HIDDEN)[names.filter((n) => !buttonOf(n)).indexOf(name)];
-    button?.click();
-    window.scrollTo(0, 0);
+    if (name !== opened()) {
+      const button = buttonOf(name)
+        ?? document.querySelectorAll(HIDDEN)[names.filter((n) => !buttonOf(n)).indexOf(name)];
+      button?.click();
+    }
+    window.scrollTo(0, 0); // the browser has gone to the tab itself, below the page's title
   }
 
   // A visitor has opened a tab: its address goes into the history.
