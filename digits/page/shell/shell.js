@@ -38,7 +38,7 @@
         ?? document.querySelectorAll(HIDDEN)[names.filter((n) => !buttonOf(n)).indexOf(name)];
       button?.click();
     }
-    window.scrollTo(0, 0); // the browser has gone to the tab itself, below the page's title
+    window.scrollTo(0, 0);
   }
 
   // A visitor has opened a tab: its address goes into the history.
@@ -56,6 +56,8 @@
     });
     open(wanted());
     window.addEventListener("popstate", () => open(wanted())); // a link to "#inside" fires it, too
+    // By now the browser has gone to the tab itself, below the page's title.
+    window.addEventListener("hashchange", () => window.scrollTo(0, 0));
   }
 
   // ---- what Gradio's pages ask for and no page of ours has: a browser would complain of a 404
