@@ -55,8 +55,8 @@ def train(page: Page) -> None:
 
 
 def look_inside(page: Page) -> None:
-    """Wait for the pictures of the drawing."""
-    page.locator("#inside-maps-3 img").wait_for()
+    """Wait for the lesson about the drawing."""
+    page.locator("#inside-lesson nav button").first.wait_for()
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from digits.page.browser.routes import routes as browser_routes
 from digits.page.direct_answers import DirectAnswers
 from digits.page.gradio_internals.server import answer_at_once, spare_the_statistics
 from digits.page.guards import guards
+from digits.page.lesson.routes import routes as lesson_routes
 from digits.page.look import theme
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
@@ -112,6 +113,7 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
             HERE / "answer" / "answer.css",
             HERE / "live_network" / "live_network.css",
             HERE / "present" / "present.css",
+            HERE / "lesson" / "lesson.css",
             *sorted((HERE / "tabs").glob("*.css")),
         ],
         "footer_links": ["api", "settings"],
@@ -120,7 +122,7 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
         "pwa": True,
         "max_file_size": "20mb",
         "app_kwargs": {
-            "routes": [*pwa.routes(), *samples.routes(), *browser_routes()],
+            "routes": [*pwa.routes(), *samples.routes(), *browser_routes(), *lesson_routes()],
             "middleware": [*guards(public, hosts), Middleware(Shell), Middleware(DirectAnswers)],
         },
         "enable_monitoring": False,

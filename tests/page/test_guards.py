@@ -500,6 +500,7 @@ def test_guesses_of_a_password_are_slowed_down(classifier):
         assert post(netloc, RUN, {"data": [EXAMPLE]}) == (401, "Log in first.")
         assert upload(netloc, png()) == (401, "Log in first.")
         assert ask(netloc, "GET", "/network.bin")[0] == 401
+        assert ask(netloc, "GET", "/map.bin")[0] == ask(netloc, "GET", "/map.png")[0] == 401
 
 
 # ---- turns

@@ -107,7 +107,7 @@ const LAYERS = {
         }
       }
     }
-    return { shape: [vertical.count, horizontal.count, filters], fill, kernel };
+    return { shape: [vertical.count, horizontal.count, filters], fill, kernel, bias };
   },
 
   dense(layer, [inputs], take, type) {
@@ -127,7 +127,7 @@ const LAYERS = {
       output.set(bias);
       accumulate(output, 0, units, values, rows, count, kernel);
     }
-    return { shape: [units], fill, kernel };
+    return { shape: [units], fill, kernel, bias };
   },
 
   pooling(layer, [height, width, channels]) {
@@ -175,7 +175,7 @@ const LAYERS = {
         output[i] = input[i] * scale[c] + shift[c];
       }
     }
-    return { shape, fill };
+    return { shape, fill, scale, shift };
   },
 
   activation: (layer, shape) => ({ shape, fill: (input, output) => output.set(input) }),
@@ -202,7 +202,7 @@ function makeNetwork(bytes) {
 
   return {
     name: header.name,
-    // What the header says of each layer, with its shape, its kernel if it has one, and its output
+    // What the header says of each layer, with its shape, its weights if it has any, and its output
     // for the image that was read last.
     layers,
     // The ten probabilities of a digit image: 784 numbers in [0, 1], 1 is ink.

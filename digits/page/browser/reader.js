@@ -17,6 +17,9 @@
 // has the attribute data-number while that answer is a number. It has the attribute data-drawn while
 // there is ink.
 //
+// When the browser begins to read, and when it leaves that to the server for good, there is the event
+// "reader".
+//
 // What an empty page draws by itself is read as well, and answered with the event "rehearsal", which
 // only the picture of the network listens to.
 
@@ -51,6 +54,7 @@ function readOnThePage(source) {
   let loading = 0; // the number of the latest attempt to get a network
   let tried = -Infinity; // performance.now() of that attempt
   let given = false; // the network came with the page
+  let network = () => null; // the same network on the page itself, for those who look inside
   let named = null; // the name in the menu of models, as far as it is known
 
   const digits = window.digits = {
@@ -61,6 +65,13 @@ function readOnThePage(source) {
     last: null, // the last answer
     sent: "", // the strokes of the picture that the sketchpad sent last, as text
     inWords, aloud, percent, drawStrokes, drawPicture, digitImage, makeNetwork,
+    stageEnds, sumAt, poolAt, wayTo,
+
+    get strokes() { return rehearsal ? [] : strokes; }, // of the current drawing
+
+    // The layers of the network with what they make of a digit image, see `taken_apart.js`; null
+    // while the browser does not read.
+    takenApart: (image) => digits.ready ? takenApart(network(), image) : null,
 
     // Called when the page asks the server about the drawing, with the name in the menu of models.
     // Returns the strokes of the picture that the sketchpad sent, as `Strokes` takes them.
@@ -123,6 +134,7 @@ function readOnThePage(source) {
   function leaveToTheServer(reason) {
     digits.ready = busy = false;
     tried = Infinity; // another attempt would end in the same way
+    tell("reader");
     console.info(`The server reads the drawings: ${reason}.`);
   }
 
@@ -171,6 +183,9 @@ function readOnThePage(source) {
 
   // Read with the network in these bytes from now on.
   function load(bytes) {
+    const copy = bytes.slice(0); // the worker takes the other
+    let made = null;
+    network = () => made ??= makeNetwork(copy);
     worker = new Worker(source);
     worker.onmessage = onMessage;
     worker.onerror = () => leaveToTheServer("this browser has no thread to read in");

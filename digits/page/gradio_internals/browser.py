@@ -16,6 +16,7 @@ Of its behaviour, the sketchpad's script and the tabs need this:
 # What our style sheets and scripts name among the elements that Gradio makes, as CSS selectors.
 # Each finds something on the page. (Other names in there are our `elem_id`s and `elem_classes`.)
 PARTS_OF_THE_PAGE = (
+    ".gradio-container",  # around all of it; it hides what overflows
     ".main.fillable",  # the whole page, whose width we set
     ".contain > .column",  # its parts, one below the other
     "#tabs .tab-wrapper button.selected",  # the names of the tabs

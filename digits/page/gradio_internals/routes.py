@@ -25,7 +25,7 @@ STREAMS = re.compile(
     rf"/gradio_api/(queue/data|heartbeat/{SESSION}|call/(v2/)?{NAME}/{NAME}|upload_progress)"
 )
 PAGE = re.compile(
-    r"/|/network\.bin|/health|/config/?|/logout|/login_check/?"
+    r"/|/network\.bin|/map\.(bin|png)|/health|/config/?|/logout|/login_check/?"
     r"|/gradio_api/(info/?|openapi\.json|app_id/?|user/?|token/?|login_check/?|startup-events"
     r"|queue/status|file=.+)"
 )

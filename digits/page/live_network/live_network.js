@@ -1,6 +1,7 @@
 // Shows the network at work while a person draws: the digit image, after each convolution the most
-// active maps, and the ten answers, joined by lines as bright as what one adds to the other. Gradio
-// runs this file as the body of a function with `element` and others.
+// active maps, and the ten answers, joined by lines as bright as what one adds to the other. A cell
+// of a map is taken apart where it is pointed at. Gradio runs this file as the body of a function
+// with `element` and others; `scale.js` and `cells.js` stand before it.
 
 const canvas = element.querySelector("canvas");
 const context = canvas.getContext("2d");
@@ -10,16 +11,14 @@ const GAP = 6; // CSS pixels between two maps
 const ROWS = 4; // of maps in a stage
 let answer = null;
 let frame = null;
+let placed = []; // the maps on the canvas: { x, y, side, stage, channel }
+let apart = null; // the layers of the network for this answer, once somebody asks
+const cells = makeCells(element);
 
 // From inactive to most active: the colour of the paper to that of the accent, and on to the ink.
 function colours() {
   const style = getComputedStyle(element);
-  const rgb = (name) => {
-    context.fillStyle = "#000";
-    context.fillStyle = style.getPropertyValue(name).trim() || "#000";
-    const hex = context.fillStyle;
-    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-  };
+  const rgb = (name) => channelsOf(style.getPropertyValue(name).trim());
   return {
     off: rgb("--network-off"),
     on: rgb("--network-on"),
@@ -29,12 +28,8 @@ function colours() {
   };
 }
 
-function mixed(from, to, share) {
-  return from.map((value, i) => Math.round(value + (to[i] - value) * share));
-}
-
 function colourOf(share, { off, on, peak }) {
-  return share < 0.7 ? mixed(off, on, share / 0.7) : mixed(on, peak, (share - 0.7) / 0.3);
+  return share < 0.7 ? between(off, on, share / 0.7) : between(on, peak, (share - 0.7) / 0.3);
 }
 
 function drawMap(values, [height, width], largest, x, y, side, palette) {
@@ -105,6 +100,7 @@ function draw() {
   const palette = colours();
   // Where nothing is drawn, or the server reads, there is nothing to show.
   element.classList.toggle("blank", !answer?.image);
+  placed = [];
   if (!answer?.image) return;
   const { image, stages: shown, evidence, probabilities } = answer;
   const { input, boxes, outputs } = layout(shown, width, height);
@@ -117,8 +113,10 @@ function draw() {
   drawMap(image, [28, 28], 1, input.x, input.y, input.side, palette);
   shown.forEach((stage, n) => {
     const largest = Math.max(...stage.maps.map((map) => map.reduce((a, b) => Math.max(a, b), 0)));
-    boxes[n].forEach(({ x, y, side }, i) =>
-      drawMap(stage.maps[i], stage.side, largest, x, y, side, palette));
+    boxes[n].forEach(({ x, y, side }, i) => {
+      drawMap(stage.maps[i], stage.side, largest, x, y, side, palette);
+      placed.push({ x, y, side, stage: n, channel: stage.channels[i] });
+    });
   });
   const top = Math.max(...probabilities);
   outputs.forEach(({ x, y, side }, digit) => {
@@ -138,7 +136,23 @@ function draw() {
 
 const soon = () => { frame ??= requestAnimationFrame(draw); };
 
+// The maps on the screen, for the cells that a visitor points at.
+function mapsOnScreen() {
+  if (placed.length === 0 || !window.digits.ready) return [];
+  const { left, top } = canvas.getBoundingClientRect();
+  apart ??= window.digits.takenApart(answer.image);
+  return placed.map(({ x, y, side, ...map }) => ({
+    ...map, layers: apart, box: { x: left + x, y: top + y, width: side, height: side },
+  }));
+}
+
+cells.over(canvas, mapsOnScreen);
+
 function follow({ detail }) {
+  if (detail?.image !== answer?.image) {
+    apart = null;
+    cells.hide();
+  }
   answer = detail;
   soon();
 }

@@ -367,6 +367,27 @@ element.addEventListener("keydown", (event) => {
   moreButton.focus();
 });
 
+// ---- the pen of another pad --------------------------------------------------------------------
+
+// The lesson's pad shows the same strokes, and tells here what is drawn on it: { move: "down", "to",
+// "up", "undo" or "clear", points: [[x, y], ...] }, in units.
+function onPen({ detail: { move, points = [] } }) {
+  if (!element.isConnected) return document.removeEventListener("pen", onPen);
+  if (move === "undo") return undo();
+  if (move === "clear") return clear();
+  if (move === "down") {
+    endStroke();
+    startStroke();
+  } else if (current === null) {
+    return;
+  }
+  for (const point of points) addPoint(...point);
+  if (move === "up") endStroke();
+  else goOn();
+}
+
+if (props.read_in_browser) document.addEventListener("pen", onPen);
+
 // ---- undo, clear, pen width, keys ------------------------------------------------------------
 
 function keepStrokes(count) {

@@ -20,6 +20,7 @@ from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.page.answer import script as answer_script
 from digits.page.browser.scripts import reader_script, script
 from digits.page.examples import EXAMPLES, centred
+from digits.page.live_network import script as live_network_script
 from digits.page.wording import INVITATION, SEEN
 from digits.templates import render
 from digits.web_weights import run, to_web
@@ -106,7 +107,7 @@ def _scripts() -> list[str]:
             announced=True,
         ),
         _part("seen", answer_script("seen.js"), alt=SEEN, follows=True),
-        _part("network", _text("live_network/live_network.js")),
+        _part("network", live_network_script()),
     ]
 
 

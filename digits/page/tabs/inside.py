@@ -1,6 +1,7 @@
-"""The Inside tab: what the network makes of the drawing, layer by layer, and the network itself.
+"""The Inside tab: a lesson about what the network makes of the drawing, and the network itself.
 
-The markup and the wording are in the templates `inside_*.html`.
+The lesson runs in the browser, see `digits.page.lesson`. Where the browser does not read, the
+server makes pictures in its place: their markup and wording are in `inside_story.html`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from PIL import Image
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.images.data_urls import data_url
+from digits.page.lesson import lesson
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
 from digits.page.netron_viewer import address_of
@@ -25,6 +27,8 @@ if TYPE_CHECKING:  # TensorFlow takes seconds to import, and the page is shown b
     from digits.explain import Explainer
 
 EXAMPLE = draw(parse_form(DIGIT_FORMS[7][0]))  # ink, shown while nothing is drawn
+
+LESSON = "lesson"  # what the browser sends in place of the pictures while it needs none
 
 KINDS = {  # of layers, by their Keras class; another class keeps its own name
     "Rescaling": "rescaling",
@@ -56,18 +60,23 @@ def inside_tab(
         netron_address: of the Netron viewer; None where there is no viewer.
     """
 
-    def show(drawing: Image.Image | None, name: Any) -> tuple[str, str, str, Any]:
+    def show(
+        drawing: Image.Image | None, name: Any, shown: str | None
+    ) -> tuple[str, str, str, Any]:
         explainer, menu = chosen_model(store, name)
         address = netron_address and address_of(netron_address, explainer.classifier.file)
-        return story(explainer, drawing), layer_table(explainer), netron(address), menu
+        told = "" if shown == LESSON else story(explainer, drawing)
+        return told, layer_table(explainer), netron(address), menu
 
-    pictures = gr.HTML(elem_id="inside-story", apply_default_css=False, min_height=600)
+    lesson("inside-lesson")
+    pictures = gr.HTML(elem_id="inside-story", apply_default_css=False)
     table = gr.HTML(elem_id="inside-layers", apply_default_css=False)
     frame = gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
     tab.select(
         show,
-        [sketchpad, model],
+        [sketchpad, model, pictures],
         [pictures, table, frame, model],
+        js=f"(drawing, name) => [drawing, name, window.digits?.ready ? '{LESSON}' : '']",
         show_progress="hidden",
         api_visibility="private",
     )
