@@ -73,7 +73,7 @@ def test_the_lesson_computes_what_keras_computes(visit, explainer, features):
     lesson = open_lesson(guest)
     expect(lesson.locator(".read")).to_have_text("7A 7 of ours, until you draw")
     image = drawn_in_the_lesson(guest, lesson)
-    expect(lesson.locator(".read")).to_have_text("77, 99 % sure")
+    expect(lesson.locator(".read")).to_have_text("7Certain")
     outputs = explainer.layer_outputs(image)
 
     # The numbers in the frame, which is moved to a corner and three places back.

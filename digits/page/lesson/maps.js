@@ -194,7 +194,7 @@ function scoresStep(section, lesson) {
 
 const signed = (value, digits) => (value > 0 ? "+" : "") + written(value, digits);
 
-// As everywhere on the page: no answer is certain, and what is below 1 % is not worth a number.
+// What is below 1 % is not worth a number.
 function percentOf(probability) {
-  return probability < 0.01 ? "" : `${Math.min(99, Math.round(100 * probability))} %`;
+  return probability < 0.01 ? "" : window.digits.percent(probability);
 }
