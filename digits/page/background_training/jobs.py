@@ -133,7 +133,7 @@ class Training:
 
     def set_pace(self, factor: float) -> None:
         """Multiply the learning rate from now on; one of `PACES`, or nothing happens."""
-        self._tell(f"pace {factor}")
+        self._tell(f"pace {float(factor)}")
 
     def _tell(self, line: str) -> None:
         with suppress(OSError, ValueError):  # it has ended just now

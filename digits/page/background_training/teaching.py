@@ -10,7 +10,7 @@ import numpy as np
 
 from digits.classifier import DigitClassifier
 from digits.data.corpus import training_data
-from digits.data.splits import Split
+from digits.data.splits import Split, sample
 from digits.errors import DataError
 from digits.images.preprocessing import SIZE
 from digits.learning.finetuning import EPOCHS, halves
@@ -20,6 +20,7 @@ from digits.page.background_training.controls import Controls
 from digits.saving import check_writable
 
 REPLAY = 4_000  # images of the training data that are shown again: visitors wait
+MEASURED = 2_000  # images that are not learned from, to see whether it forgets others
 STEM = "my_hand"
 
 
@@ -55,15 +56,16 @@ def teach(
         data = training_data("mnist+pen", images=REPLAY, seed=0)
     except DataError:  # without the pen digits
         data = training_data("mnist+synthetic", images=REPLAY, seed=0)
+    validation = sample(data.validation, MEASURED)
     known, held_out = halves(drawn)
     untouched = classifier.model.get_weights()
-    others_before = classifier.evaluate(*data.validation)["accuracy"]
+    others_before = classifier.evaluate(*validation)["accuracy"]
     before = classifier.probabilities(held_out.x).argmax(axis=1)
 
     def learn(split: Split, what: str) -> None:
         epochs = EPOCHS + SETTLING_EPOCHS
         callback = ProgressCallback(report, controls, epochs, what=what)
-        classifier.learn(split, data.train, data.validation, callbacks=[callback], verbose=0)
+        classifier.learn(split, data.train, validation, callbacks=[callback], verbose=0)
 
     learn(known, f"Learning from {len(known.y)} of them, to measure on the others: {{}} of {{}}")
     after = classifier.probabilities(held_out.x).argmax(axis=1)
@@ -78,7 +80,7 @@ def teach(
             }
             for digit, old, new, image in zip(held_out.y, before, after, pixels, strict=True)
         ],
-        "others": len(data.validation.y),
+        "others": len(validation.y),
         "others_before": others_before,
     }
     report(lesson=lesson)

@@ -46,7 +46,7 @@ def main() -> None:
             from digits.learning.training import TrainingInterrupted
             from digits.page.background_training.controls import Controls
         controls = Controls()
-        controls.obey(f"pace {job['pace']}")
+        controls.obey(f"pace {float(job['pace'])}")
         hear[0] = controls.obey
         for line in asked:
             controls.obey(line)

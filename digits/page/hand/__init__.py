@@ -28,7 +28,7 @@ WORDS = {
     "ask": "Draw a {digit}",
     "count": "{number} of {all}",
     "empty": "Draw it on the pad first.",
-    "complete": "Twenty drawings: thank you. Now teach it.",
+    "complete": "Thank you. Now teach it",
     "unread": "This needs the network in the browser. Choose another model on Draw.",
 }
 

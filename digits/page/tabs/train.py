@@ -53,11 +53,11 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
         model: the menu of models in that tab.
     """
     with gr.Tabs(elem_id="train-parts"):
-        with gr.Tab("Train a network"):
+        with gr.Tab("New network"):
             trained = _training(trainer, store, tabs, model)
         with gr.Tab("Teach it my hand"):
             taught = teach_section(trainer, store, tabs, model)
-        with gr.Tab("Compare two"):
+        with gr.Tab("Compare"):
             comparison = compare_section(store)
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     for finished, name in (trained, taught):
@@ -215,7 +215,7 @@ def report(now: Progress) -> str:
     answers = []
     for done, probabilities in now.answers:
         digit = int(np.argmax(probabilities))
-        when = f"epoch {done:.2g}" if done else "untrained"
+        when = f"{done:.2g}" if done else "start"
         answers.append(OwnAnswer(digit, probabilities[digit], when))
     return render(
         "page/tabs/train_report.html",
