@@ -153,7 +153,8 @@ class DigitClassifier:
             recipe: how to train; by default the recipe of the bundled model, for 10 epochs.
             changes: fields of `digits.learning.recipe.Recipe` to override, such as `epochs`,
                 `batch_size`, `seed` or `augmentation` (None turns it off).
-            checkpoint, resume, strategy, callbacks, verbose, pace: see `digits.learning.training.fit`.
+            checkpoint, resume, strategy, callbacks, verbose, pace: see
+                `digits.learning.training.fit`.
 
         Raises:
             DigitsError: see `fit`; or a field of `changes` does not exist.

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from digits.classifier import DigitClassifier
 from digits.page.demo import build_demo, launch_options
 
-TABS = ["Draw", "Upload", "Inside", "Train", "About"]
+TABS = ["Draw", "Upload", "Inside", "Play", "Train", "About"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,17 @@ from pathlib import Path
 from digits.page.wording import WORDS
 
 HERE = Path(__file__).parent
-PARTS = ("strokes", "specks", "digit_image", "network", "stages", "aside", "wording", "worker", "reader")
+PARTS = (
+    "strokes",
+    "specks",
+    "digit_image",
+    "network",
+    "stages",
+    "aside",
+    "wording",
+    "worker",
+    "reader",
+)
 
 
 def script(*parts: str) -> str:

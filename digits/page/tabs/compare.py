@@ -31,13 +31,10 @@ def compare_section(store: ModelStore) -> Comparison:
     """Lay it out; while there are fewer than two models, it says how to get more."""
     names = store.names()
     alone = gr.HTML(ALONE, visible=len(names) < 2, elem_id="compare-alone", apply_default_css=False)
-    with gr.Column(visible=len(names) > 1, elem_id="compare") as section:
-        with gr.Row():
-            with gr.Column(scale=3, min_width=280):
-                sketchpad = Sketchpad(
-                    label="Sketchpad for both models", elem_id="compare-sketchpad"
-                )
-            sides = [_side("left", store, names[0]), _side("right", store, names[-1])]
+    with gr.Column(visible=len(names) > 1, elem_id="compare") as section, gr.Row():
+        with gr.Column(scale=3, min_width=280):
+            sketchpad = Sketchpad(label="Sketchpad for both models", elem_id="compare-sketchpad")
+        sides = [_side("left", store, names[0]), _side("right", store, names[-1])]
     announcement = gr.HTML("", visible="hidden")
 
     def read(drawing: Image.Image | None, *names: Any) -> list[Any]:

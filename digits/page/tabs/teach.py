@@ -88,9 +88,7 @@ def report(now: Progress) -> str:
     if not now.lesson:
         return ""
     held_out = [each | {"picture": picture_of(each["image"])} for each in now.lesson["held_out"]]
-    right = [
-        sum(each[when] == each["digit"] for each in held_out) for when in ("before", "after")
-    ]
+    right = [sum(each[when] == each["digit"] for each in held_out) for when in ("before", "after")]
     return render(
         "page/tabs/teach_report.html",
         **{"others_after": None} | now.lesson | {"held_out": held_out},
