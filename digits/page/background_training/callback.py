@@ -118,11 +118,11 @@ class ProgressCallback(keras.callbacks.Callback):
     def _add_point(self, at: float, batches: int, logs: dict[str, float]) -> None:
         """Keep the means since the last report; Keras gives those since the epoch began."""
         before, *old = self._before
-        new = [float(logs["loss"]), float(logs["accuracy"])]
-        self._before = (batches, *new)
+        loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
+        self._before = (batches, loss, accuracy)
         since = [
             (batches * now - before * then) / (batches - before)
-            for now, then in zip(new, old, strict=True)
+            for now, then in zip((loss, accuracy), old, strict=True)
         ]
         self._points.append([round(value, 5) for value in (at, *since)])
         if len(self._points) > MOST_POINTS:

@@ -75,7 +75,7 @@ class Job(NamedTuple):
     def as_json(self) -> str:
         """Write it on one line, for the process."""
         recipe, model = self.recipe and self.recipe.to_dict(), self.model and str(self.model)
-        return json.dumps(self._replace(recipe=recipe, model=model)._asdict())
+        return json.dumps(self._asdict() | {"recipe": recipe, "model": model})
 
 
 class Training:

@@ -48,8 +48,7 @@ class OwnDrawing(gr.HTML):
             elem_classes="visually-hidden",
         )
 
-    # Gradio types this method as that of one component, but a subclass chooses its own values.
-    def preprocess(self, payload: Any) -> str | None:  # type: ignore[override]
+    def preprocess(self, payload: Any) -> str | None:
         """Keep what is exactly one digit image; None for anything else."""
         return payload if images_in(payload) == 1 else None
 

@@ -122,7 +122,9 @@ def _training(
         **quietly,
     )
     stop.click(end(trainer), concurrency_limit=None, **quietly)
-    settings[5].input(set_pace, settings[5], concurrency_limit=None, **quietly)
+    pace = settings[5]
+    assert isinstance(pace, gr.Radio)  # whose events the type checker knows
+    pace.input(set_pace, pace, concurrency_limit=None, **quietly)
     draw.click(draw_with(store), trained, [model, tabs], **quietly)
     words.change(None, words, js=ANNOUNCE, api_visibility="private")
     return finished, trained
