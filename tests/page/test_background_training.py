@@ -182,7 +182,7 @@ def test_visitors_queue_in_their_order_and_may_leave(trainer):
     assert [trainer.place(visitor) for visitor in ("cid", "dot")] == [0, 1]
     with pytest.raises(DigitsError):  # not before it is their turn
         trainer.start(SHORT, "dot")
-    for number in range(19):
+    for number in range(18):
         trainer.join(f"visitor {number}")
     with pytest.raises(DigitsError, match="^Many people wait"):
         trainer.join("one too many")

@@ -12,13 +12,13 @@ from digits.images.canvas import CANVAS, PEN_WIDTH
 from digits.page.browser.scripts import script
 from digits.page.examples import centred
 from digits.page.sketchpad import Sketchpad
-from digits.page.wording import SURE
 from digits.prediction import THRESHOLD
 
 HERE = Path(__file__).parent
 # In the order in which they are joined: the last one starts what the others define.
 SCRIPTS = ("parts", "card", "clock", "fool", "strokes_between", "morph", "games")
 SECONDS = 20
+SURE = 0.85  # the least confidence that counts while the pen is still down
 # A digit to draw, and the one it might be taken for.
 PAIRS = ((4, 9), (7, 1), (1, 7), (3, 8), (5, 6), (0, 6), (9, 4), (2, 7), (3, 5), (8, 3), (7, 2))
 MORPHED = (3, 8)  # whose forms stand there until the visitor draws two digits

@@ -95,7 +95,7 @@ function finish() {
   }
   const shares = Array.from({ length: 10 }, (_, digit) => {
     const done = drawn[digit];
-    return done ? { strokes: done.strokes, label: `${Math.min(99, Math.round(100 * done.share))} %` }
+    return done ? { strokes: done.strokes, label: percent(done.share) }
       : { missed: true, label: String(digit) };
   });
   drawCard(card, title, line, shares);

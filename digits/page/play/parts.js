@@ -44,6 +44,9 @@ function makeReader(tell) {
 
 const likeliest = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
+// No answer is beyond all doubt.
+const percent = (share) => (share >= 0.99 ? "> 99 %" : `${Math.round(100 * share)} %`);
+
 // ---- the columns ----
 
 for (let digit = 0; digit < 10; digit++) {
@@ -62,7 +65,7 @@ function showReading(probabilities, marks = {}) {
     column.style.setProperty("--share", share.toFixed(3));
     column.className = [marks[digit] ?? "", probabilities && digit === first ? "largest" : ""]
       .join(" ").trim();
-    column.setAttribute("aria-label", `${digit}: ${Math.min(99, Math.round(100 * share))} %`);
+    column.setAttribute("aria-label", `${digit}: ${percent(share)}`);
   });
 }
 
