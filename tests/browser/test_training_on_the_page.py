@@ -168,7 +168,7 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     answers = page.locator("#train-report .answers b").all_inner_texts()
     assert len(answers) >= 3
     assert answers[-1] == "7"
-    mistakes = page.locator("#train-report li")
+    mistakes = page.locator("#train-report .mistakes li")
     expect(mistakes).to_have_count(12)
     for text in mistakes.all_inner_texts():
         digit, answer = re.fullmatch(r"(\d) → (\d)", text).groups()
@@ -435,3 +435,44 @@ def test_the_choice_takes_no_room_from_the_drawing(choosable, visit, screenshots
     for tab in ("Upload", "Inside", "About"):
         guest.open_tab(tab)
         expect(model).to_be_hidden()
+
+
+# Twenty drawings by events of the pointer: a line for every digit.
+DRAW_TWENTY = """() => {
+  const canvas = document.querySelector("#hand-pad canvas");
+  for (let i = 0; i < 20; i++) {
+    const box = canvas.getBoundingClientRect();
+    const tell = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+      pointerId: 9, pointerType: "pen", isPrimary: true, buttons: 1, bubbles: true,
+      clientX: box.x + x * box.width, clientY: box.y + y * box.height,
+    }));
+    tell("pointerdown", 0.3 + 0.02 * i, 0.2);
+    tell("pointermove", 0.5, 0.8);
+    tell("pointerup", 0.5, 0.8);
+    document.querySelector("#hand .next").click();
+  }
+}"""
+
+
+def test_a_hand_is_asked_for_digit_by_digit_and_taught(trainable, visit, models):
+    guest = visit(trainable)
+    page = guest.page
+    guest.open_tab("Train")
+    open_part(guest, "Teach it my hand")
+    task, following = page.locator("#hand .task p"), page.get_by_role("button", name="Next")
+    expect(task).to_have_text(re.compile(r"^Draw a \d$"))
+    expect(following).to_be_disabled()
+    page.evaluate(DRAW_TWENTY)
+    expect(task).to_have_text("Thank you. Now teach it")
+    expect(page.locator("#hand .drawn .done")).to_have_count(20)
+    page.get_by_role("button", name="Back").click()
+    expect(task).to_have_text(re.compile(r"^Draw a \d$"))
+    expect(page.locator("#hand .task output")).to_have_text("19 of 20")
+    page.evaluate(DRAW_TWENTY)  # of which the first is the last
+    page.locator("#teach-start").click()
+    expect(page.locator("#teach-progress")).to_contain_text("Starting", timeout=A_WHILE)
+    assert learners(models) == 1
+    page.locator("#teach-stop").click()
+    expect(page.locator("#teach-said")).to_have_text("Stopped: nothing was saved.", timeout=A_WHILE)
+    assert learners(models) == 0
+    assert list(models.glob("*.keras")) == []
