@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from digits import DigitClassifier
+from digits.data.corpus import training_data
 from digits.learning.training import TrainingInterrupted
 from digits.page.background_training import teaching
 from digits.page.background_training.controls import Controls
@@ -33,8 +34,9 @@ def model(tmp_path):
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    """Few images: what is learned does not matter here."""
-    monkeypatch.setattr(teaching, "REPLAY", 200)
+    """Few images, of MNIST alone: what is learned does not matter here."""
+    digits = training_data("mnist", images=200, seed=0)
+    monkeypatch.setattr(teaching, "training_data", lambda *args, **settings: digits)
     monkeypatch.setattr(teaching, "MEASURED", 50)
 
 

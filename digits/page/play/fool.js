@@ -3,6 +3,7 @@
 
 const foolPanel = find("section[data-game=fool]");
 const whyCanvas = foolPanel.querySelector("canvas");
+const whyContext = whyCanvas.getContext("2d", { willReadFrequently: true });
 const steps = [...foolPanel.querySelectorAll(".steps li")];
 const pull = foolPanel.querySelector(".pull");
 const foolSave = foolPanel.querySelector(".save");
@@ -39,18 +40,16 @@ function showPull(probabilities) {
 }
 
 function colour(name) {
-  const context = whyCanvas.getContext("2d");
-  context.fillStyle = getComputedStyle(whyCanvas).getPropertyValue(name).trim() || "#888";
-  return [1, 3, 5].map((i) => parseInt(context.fillStyle.slice(i, i + 2), 16));
+  whyContext.fillStyle = getComputedStyle(whyCanvas).getPropertyValue(name).trim() || "#888";
+  return [1, 3, 5].map((i) => parseInt(whyContext.fillStyle.slice(i, i + 2), 16));
 }
 
 // Ink in the colour of the digit that it speaks for; grey where it makes no difference.
 function showWhy(image, why) {
-  const context = whyCanvas.getContext("2d");
-  context.clearRect(0, 0, 28, 28);
+  whyContext.clearRect(0, 0, 28, 28);
   if (!image) return;
   const [one, other, neutral] = ["--play-one", "--play-other", "--play-neutral"].map(colour);
-  const pixels = context.createImageData(28, 28);
+  const pixels = whyContext.createImageData(28, 28);
   const largest = why ? Math.max(0.5, ...why.map(Math.abs)) : 1;
   image.forEach((ink, place) => {
     const value = why ? why[place] / largest : 0;
@@ -59,7 +58,7 @@ function showWhy(image, why) {
     const mixed = neutral.map((from, i) => from + (to[i] - from) * share);
     pixels.data.set([...mixed, 255 * Math.min(1, 1.2 * ink)], 4 * place);
   });
-  context.putImageData(pixels, 0, 0);
+  whyContext.putImageData(pixels, 0, 0);
 }
 
 const fool = {
