@@ -91,8 +91,8 @@ def test_ten_digits_against_the_clock_make_a_card_and_nothing_is_sent(player):
     assert saved.value.suggested_filename == "0-to-9.png"
     picture = Image.open(io.BytesIO(saved.value.path().read_bytes())).convert("RGB")
     assert picture.size == (1200, 630)
-    assert picture.getpixel((5, 5)) == (0x1E, 0x1B, 0x4B)
-    assert picture.getpixel((124, 220)) == (255, 255, 255)  # the tile of the first digit
+    assert picture.getpixel((5, 5)) == (0x1B, 0x1F, 0x1D)
+    assert picture.getpixel((124, 220)) == (0xFF, 0xFE, 0xFB)  # the tile of the first digit
     assert guest.sent == []
 
 
@@ -122,18 +122,18 @@ def test_a_four_becomes_a_nine_and_the_picture_says_why(player):
     draw(guest, FOUR)
     expect(steps.nth(0)).to_have_class("done")
     expect(steps.nth(1)).to_have_class("now")
-    # Its ink speaks for the 4, in orange, once the pen is up.
+    # Its ink speaks for the 4, in blue, once the pen is up.
     page.wait_for_function(
         """() => {
             const canvas = document.querySelector("#play .why canvas");
             const pixels = canvas.getContext("2d").getImageData(0, 0, 28, 28).data;
-            let [orange, blue] = [0, 0];
+            let [red, blue] = [0, 0];
             for (let i = 0; i < pixels.length; i += 4) {
                 if (pixels[i + 3] < 200) continue;
-                if (pixels[i] > pixels[i + 2] + 60) orange += 1;
-                if (pixels[i + 2] > pixels[i] + 60) blue += 1;
+                if (pixels[i] > pixels[i + 2] + 60) red += 1;
+                if (pixels[i + 2] > pixels[i] + 40) blue += 1;
             }
-            return orange > 10 && orange > blue;
+            return blue > 10 && blue > red;
         }"""
     )
     draw(guest, [ROOF])

@@ -1,6 +1,9 @@
 // A card to save as a picture and show to others: the same colours in both themes.
 
-const CARD = { ground: "#1e1b4b", tile: "#ffffff", ink: "#17171c", accent: "#a5b4fc", quiet: "#c7c9e8" };
+const CARD = {
+  ground: "#1b1f1d", title: "#f3f0e7", tile: "#fffefb", ink: "#1d1c18", share: "#c93c15",
+  accent: "#ff7d52", quiet: "#aeb0a6",
+};
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 // `tiles` are { strokes, label, missed }, in a row of five or fewer, in at most two rows.
@@ -11,7 +14,7 @@ function drawCard(canvas, title, subtitle, tiles) {
   context.fillRect(0, 0, width, height);
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  context.fillStyle = "#ffffff";
+  context.fillStyle = CARD.title;
   context.font = `700 62px ${FONT}`;
   context.fillText(title, 64, 108, width - 128);
   context.fillStyle = CARD.quiet;
@@ -35,7 +38,7 @@ function drawCard(canvas, title, subtitle, tiles) {
     context.globalAlpha = 1;
     context.font = `700 ${missed ? side / 2 : 22}px ${FONT}`;
     context.textAlign = missed ? "center" : "right";
-    context.fillStyle = missed ? CARD.quiet : "#4f46e5";
+    context.fillStyle = missed ? CARD.quiet : CARD.share;
     if (missed) context.fillText(label, x + side / 2, y + side * 0.68);
     else context.fillText(label, x + side - 14, y + side - 14);
   });
