@@ -141,6 +141,7 @@ class DigitClassifier:
         strategy: tf.distribute.Strategy | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         verbose: int | str = "auto",
+        pace: keras.Variable | None = None,
         **changes: Any,
     ) -> "DigitClassifier":
         """Train and calibrate the network, and return the classifier.
@@ -152,7 +153,8 @@ class DigitClassifier:
             recipe: how to train; by default the recipe of the bundled model, for 10 epochs.
             changes: fields of `digits.learning.recipe.Recipe` to override, such as `epochs`,
                 `batch_size`, `seed` or `augmentation` (None turns it off).
-            checkpoint, resume, strategy, callbacks, verbose: see `digits.learning.training.fit`.
+            checkpoint, resume, strategy, callbacks, verbose, pace: see
+                `digits.learning.training.fit`.
 
         Raises:
             DigitsError: see `fit`; or a field of `changes` does not exist.
@@ -176,6 +178,7 @@ class DigitClassifier:
                 strategy=strategy,
                 callbacks=callbacks,
                 verbose=verbose,
+                pace=pace,
             )
         except TrainingInterrupted as interrupted:
             if interrupted.history:
@@ -191,6 +194,7 @@ class DigitClassifier:
         validation: Split,
         *,
         seed: int = 0,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
         verbose: int | str = "auto",
     ) -> "DigitClassifier":
         """Fine-tune the network on corrections without forgetting; return the classifier.
@@ -202,7 +206,13 @@ class DigitClassifier:
         """
         self._single = self._copying = None  # the copy has the old weights
         recipe, history = finetune(
-            self.model, corrections, replay, validation, seed=seed, verbose=verbose
+            self.model,
+            corrections,
+            replay,
+            validation,
+            seed=seed,
+            callbacks=callbacks,
+            verbose=verbose,
         )
         self._finish(validation, recipe, history)
         return self

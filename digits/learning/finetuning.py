@@ -5,7 +5,7 @@ that the network was trained on: on their own they would soon be all that it kno
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import keras
@@ -68,6 +68,7 @@ def finetune(
     validation: Split,
     *,
     seed: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = "auto",
 ) -> tuple[Recipe, dict[str, list[float]]]:
     """Continue the training of a network, in place, on corrections and a replay of its data.
@@ -82,6 +83,7 @@ def finetune(
         corrections: digit images and what they show, 0 to 9; a few are enough.
         replay: digit images and labels 0 to 10, as `digits.data.corpus.training_data` gives them.
         validation: others, to choose the best epoch by.
+        callbacks: more Keras callbacks.
 
     Returns:
         What was done, as a recipe, and the figures of each epoch.
@@ -113,7 +115,7 @@ def finetune(
     )
     old = model.get_weights()
     with _frozen_normalization(model):
-        history = fit(model, train, validation, recipe, verbose=verbose)
+        history = fit(model, train, validation, recipe, callbacks=callbacks, verbose=verbose)
     learned = model.get_weights()
     model.set_weights([a + STEP * (b - a) for a, b in zip(old, learned, strict=True)])
     return recipe, history

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -45,6 +45,7 @@ def fit(
     strategy: tf.distribute.Strategy | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = "auto",
+    pace: keras.Variable | None = None,
 ) -> dict[str, list[float]]:
     """Train a model in place.
 
@@ -71,6 +72,7 @@ def fit(
             at once; each takes its part of every batch.
         callbacks: more Keras callbacks.
         verbose: how Keras shows its progress.
+        pace: the learning rate is multiplied by it, and it may be changed while the network trains.
 
     Returns:
         The figures of each epoch, settling included: `loss`, `accuracy`, `val_loss` and
@@ -105,7 +107,7 @@ def fit(
             trained = keras.models.clone_model(model)
             trained.set_weights(model.get_weights())
         try:
-            for number, phase in enumerate(_phases(recipe, steps)):
+            for number, phase in enumerate(_phases(recipe, steps, pace)):
                 trained.compile(
                     optimizer=phase.optimizer,
                     loss="categorical_crossentropy",
@@ -155,10 +157,28 @@ def described(recipe: Recipe, train: Split, validation: Split) -> Recipe:
     return recipe.describe(parts, validation_parts, fingerprint(train, validation))
 
 
-def _phases(recipe: Recipe, steps: int) -> list[_Phase]:
+class _Paced(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate times a factor that may change meanwhile."""
+
+    def __init__(
+        self, rate: keras.optimizers.schedules.LearningRateSchedule | float, pace: keras.Variable
+    ) -> None:
+        self._rate = rate
+        self._pace = pace
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        rate = self._rate(step) if callable(self._rate) else self._rate
+        return rate * self._pace.value
+
+
+def _phases(recipe: Recipe, steps: int, pace: keras.Variable | None = None) -> list[_Phase]:
     """The schedule of a training whose epochs have `steps` batches."""
+
+    def paced(rate: Any) -> Any:
+        return rate if pace is None else _Paced(rate, pace)
+
     if recipe.optimizer == "adam":
-        adam = keras.optimizers.Adam(recipe.learning_rate)
+        adam = keras.optimizers.Adam(paced(recipe.learning_rate))
         return [_Phase(recipe.epochs, recipe.augmentation, adam)]
     total = recipe.epochs * steps
     warm_up = min(WARM_UP, total // 10)
@@ -169,14 +189,14 @@ def _phases(recipe: Recipe, steps: int) -> list[_Phase]:
         warmup_steps=warm_up,
         alpha=0.002,
     )
-    main = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
+    main = keras.optimizers.AdamW(paced(schedule), weight_decay=recipe.weight_decay)
     phases = [_Phase(recipe.epochs, recipe.augmentation, main)]
     if recipe.settling_epochs:
         # From the last weights, not the best: at a high rate the best epoch is best by chance.
         decay = keras.optimizers.schedules.PolynomialDecay(
             recipe.learning_rate / 20, recipe.settling_epochs * steps, recipe.learning_rate / 1000
         )
-        settling = keras.optimizers.AdamW(decay, weight_decay=recipe.weight_decay)
+        settling = keras.optimizers.AdamW(paced(decay), weight_decay=recipe.weight_decay)
         assert recipe.augmentation  # or there is nothing to settle from
         phases.append(_Phase(recipe.settling_epochs, recipe.augmentation.settled, settling))
     return phases

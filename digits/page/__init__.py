@@ -1,4 +1,4 @@
-"""The page: one Gradio app of five tabs, and everything between it and its visitors.
+"""The page: one Gradio app of six tabs, and everything between it and its visitors.
 
 Hands out `build_demo` and `launch_options` (`demo.py`) and `serve` (`serving.py`), which the
 command `mnist_classification.py` puts together. Nothing outside this room imports Gradio.

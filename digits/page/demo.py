@@ -17,6 +17,7 @@ from digits.page.lesson.routes import routes as lesson_routes
 from digits.page.look import theme
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
+from digits.page.play import play_tab
 from digits.page.serving import LOCAL_NAMES
 from digits.page.shell import Shell
 from digits.page.tabs.about import about_tab
@@ -78,6 +79,8 @@ def build_demo(
                 upload_tab(store, draw.model, upload)
             with gr.Tab("Inside", elem_id="inside") as inside:
                 inside_tab(store, draw.sketchpad, draw.model, inside, netron_address)
+            with gr.Tab("Play", elem_id="play"):
+                play_tab()
             if trainer:
                 with gr.Tab("Train", elem_id="train"):
                     train_tab(trainer, store, tabs, draw.model)
@@ -87,6 +90,7 @@ def build_demo(
         if trainer:
 
             def leave(request: gr.Request) -> None:
+                trainer.leave(request.session_hash)
                 if running := trainer.of(request.session_hash):
                     running.close()
 
@@ -114,6 +118,8 @@ def launch_options(public: bool = False, hosts: Sequence[str] = LOCAL_NAMES) -> 
             HERE / "live_network" / "live_network.css",
             HERE / "present" / "present.css",
             HERE / "lesson" / "lesson.css",
+            HERE / "play" / "play.css",
+            HERE / "hand" / "hand.css",
             *sorted((HERE / "tabs").glob("*.css")),
         ],
         "footer_links": ["api", "settings"],

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from digits.classifier import DigitClassifier
 from digits.page.demo import build_demo, launch_options
 
-TABS = ["Draw", "Upload", "Inside", "Train", "About"]
+TABS = ["Draw", "Upload", "Inside", "Play", "Train", "About"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,19 @@ def test_axe_finds_no_serious_fault_in_any_tab(visit, width, scheme):
         guest.open_tab(tab)
         guest.settle()
         assert faults(guest.page) == [], tab
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_any_game_or_part_of_train(visit, scheme):
+    guest = visit(color_scheme=scheme, reduced_motion="reduce")
+    guest.page.wait_for_function("() => window.digits?.ready")
+    parts = {"Play": "#play .choice button", "Train": "#train-parts [role=tab]:visible"}
+    for tab, within in parts.items():
+        guest.open_tab(tab)
+        for button in guest.page.locator(within).all()[1:]:
+            button.click()
+            guest.settle()
+            assert faults(guest.page) == [], button.inner_text()
 
 
 def test_axe_finds_the_fault_of_a_picture_without_a_text(visit):

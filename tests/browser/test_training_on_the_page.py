@@ -21,7 +21,11 @@ SEVEN = [(80, 70), (200, 70), (120, 220)]
 SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 A_WHILE = 180_000  # milliseconds
-SLOW = ("one_conv", "10,000", 20)  # still training when it is stopped, also on the sample
+SLOW = (
+    "One convolution · one_conv",
+    "10,000",
+    20,
+)  # still training when it is stopped, also on the sample
 # Records the status texts of a training, and the number of epochs in the curves.
 TAKE_NOTES = """() => {
   window.notes = new Set();
@@ -117,6 +121,11 @@ def start_training(guest, network: str, images: str, epochs: int) -> None:
     guest.page.get_by_role("button", name="Start").click()
 
 
+def open_part(guest, name: str) -> None:
+    """Open a part of the Train tab."""
+    guest.page.locator("#train-parts").get_by_role("tab", name=name, exact=True).click()
+
+
 def choose(guest, dropdown: str, name: str) -> None:
     guest.page.locator(f"{dropdown} input").click()
     guest.page.get_by_role("option", name=name, exact=True).click()
@@ -129,10 +138,17 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     page = guest.page
     expect(page.locator("#model")).to_have_count(0)  # there is but one
     guest.open_tab("Train")
-    expect(page.get_by_role("heading", name="Compare two models")).to_have_count(0)
+    open_part(guest, "Compare")
+    expect(page.get_by_text("There is one model so far.")).to_be_visible()
+    expect(page.locator("#compare-sketchpad")).to_be_hidden()
+    open_part(guest, "New network")
     expect(page.get_by_text("The bundled network: large kernels first")).to_be_visible()
+    guest.open_tab("Draw")
+    guest.draw(*SEVEN)
+    guest.settle()
+    guest.open_tab("Train")
     page.evaluate(TAKE_NOTES)
-    start_training(guest, "mlp", "2,000", 2)
+    start_training(guest, "No convolution · mlp", "2,000", 2)
     expect(page.get_by_text("The baseline: dense layers only")).to_be_visible()
 
     # While it learns, the rest goes on.
@@ -140,17 +156,19 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     expect(page.get_by_role("button", name="Start")).to_be_disabled()
     assert learners(models) == 1
     guest.open_tab("Draw")
-    guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
     guest.open_tab("Train")
 
     said = page.locator("#train-said")
-    ready = re.compile(r"my_mlp is ready: validation accuracy [89]\d\.\d\s%")
+    ready = re.compile(r"No convolution is ready: validation accuracy [89]\d\.\d\s%")
     expect(said).to_contain_text(ready, timeout=A_WHILE)
     notes = page.evaluate("[...window.notes]")
-    assert {"After epoch 1", 0, 1, 2} <= set(notes)
+    assert {"After epoch 1", 0, 1} <= set(notes)  # a curve of one point, of the first batches
     expect(page.locator("#train-report polyline")).to_have_count(4)
-    mistakes = page.locator("#train-report li")
+    answers = page.locator("#train-report .answers b").all_inner_texts()
+    assert len(answers) >= 3
+    assert answers[-1] == "7"
+    mistakes = page.locator("#train-report .mistakes li")
     expect(mistakes).to_have_count(12)
     for text in mistakes.all_inner_texts():
         digit, answer = re.fullmatch(r"(\d) → (\d)", text).groups()
@@ -159,9 +177,11 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     assert learners(models) == 0
     assert {path.name for path in models.glob("[!.]*")} == {"my_mlp.keras", "my_mlp.json"}
 
-    page.get_by_role("heading", name="Compare two models").scroll_into_view_if_needed()
-    expect(page.locator("#compare-left-model input")).to_have_value("mnist_model")
-    expect(page.locator("#compare-right-model input")).to_have_value("my_mlp")
+    open_part(guest, "Compare")
+    left, right = (page.locator(f"#compare-{side}-model input") for side in ("left", "right"))
+    expect(left).to_have_value("The shipped one · mnist_model")
+    expect(right).to_have_value("No convolution · my_mlp")
+    open_part(guest, "New network")
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         guest.settle()
@@ -184,9 +204,16 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     start_training(ada, *SLOW)
     expect(ada.page.locator("#train-progress")).to_contain_text("Epoch", timeout=A_WHILE)
     start_training(bob, *SLOW)
-    busy = "A network is training on this page already: wait until it is done."
-    expect(bob.page.locator("#train-said")).to_have_text(busy)
-    expect(bob.page.get_by_role("button", name="Stop")).to_be_disabled()
+    place = "You are number 1 in the queue; yours starts by itself."
+    expect(bob.page.locator("#train-said")).to_contain_text(place)
+    bob.page.get_by_role("button", name="Stop").click()
+    expect(bob.page.locator("#train-said")).to_have_text(
+        "Stopped before there was a model to save."
+    )
+    bob.page.get_by_role("button", name="Start").click()
+    expect(bob.page.locator("#train-said")).to_contain_text(place)
+    ada.page.locator("#train-pace").get_by_text("× 3", exact=True).click()
+    expect(ada.page.locator("#train-report text.mark").first).to_have_text("×3", timeout=A_WHILE)
     bob.page.close()
 
     said = ada.page.locator("#train-said")
@@ -194,9 +221,9 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     assert learners(models) == 1  # who only looked on has ended nothing by leaving
     stop = ada.page.get_by_role("button", name="Stop")
     stop.click()
-    expect(said).to_contain_text("my_one_conv is ready", timeout=A_WHILE)
+    expect(said).to_contain_text("One convolution is ready", timeout=A_WHILE)
     expect(stop).to_be_disabled()
-    expect(ada.page.locator("#announcer")).to_contain_text("my_one_conv is ready")
+    expect(ada.page.locator("#announcer")).to_contain_text("One convolution is ready")
     assert learners(models) == 0
 
     ada.page.get_by_role("button", name="Start").click()
@@ -217,6 +244,7 @@ def test_two_models_read_the_same_drawing_side_by_side(trainable, visit, models,
     (models / "always_three.keras").write_bytes(always_three.read_bytes())
     guest = visit(trainable)  # which comes after the page was put together
     guest.open_tab("Train")
+    open_part(guest, "Compare")
     canvas = guest.page.locator("#compare-sketchpad canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -407,3 +435,44 @@ def test_the_choice_takes_no_room_from_the_drawing(choosable, visit, screenshots
     for tab in ("Upload", "Inside", "About"):
         guest.open_tab(tab)
         expect(model).to_be_hidden()
+
+
+# Twenty drawings by events of the pointer: a line for every digit.
+DRAW_TWENTY = """() => {
+  const canvas = document.querySelector("#hand-pad canvas");
+  for (let i = 0; i < 20; i++) {
+    const box = canvas.getBoundingClientRect();
+    const tell = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
+      pointerId: 9, pointerType: "pen", isPrimary: true, buttons: 1, bubbles: true,
+      clientX: box.x + x * box.width, clientY: box.y + y * box.height,
+    }));
+    tell("pointerdown", 0.3 + 0.02 * i, 0.2);
+    tell("pointermove", 0.5, 0.8);
+    tell("pointerup", 0.5, 0.8);
+    document.querySelector("#hand .next").click();
+  }
+}"""
+
+
+def test_a_hand_is_asked_for_digit_by_digit_and_taught(trainable, visit, models):
+    guest = visit(trainable)
+    page = guest.page
+    guest.open_tab("Train")
+    open_part(guest, "Teach it my hand")
+    task, following = page.locator("#hand .task p"), page.get_by_role("button", name="Next")
+    expect(task).to_have_text(re.compile(r"^Draw a \d$"))
+    expect(following).to_be_disabled()
+    page.evaluate(DRAW_TWENTY)
+    expect(task).to_have_text("Thank you. Now teach it")
+    expect(page.locator("#hand .drawn .done")).to_have_count(20)
+    page.get_by_role("button", name="Back").click()
+    expect(task).to_have_text(re.compile(r"^Draw a \d$"))
+    expect(page.locator("#hand .task output")).to_have_text("19 of 20")
+    page.evaluate(DRAW_TWENTY)  # of which the first is the last
+    page.locator("#teach-start").click()
+    expect(page.locator("#teach-progress")).to_contain_text("Starting", timeout=A_WHILE)
+    assert learners(models) == 1
+    page.locator("#teach-stop").click()
+    expect(page.locator("#teach-said")).to_have_text("Stopped: nothing was saved.", timeout=A_WHILE)
+    assert learners(models) == 0
+    assert list(models.glob("*.keras")) == []

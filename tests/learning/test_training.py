@@ -315,3 +315,19 @@ def test_adam_stays_at_its_rate_and_does_not_settle(small):
     history = fit(network, small, small, recipe, verbose=0)
     assert len(history["loss"]) == 2
     assert float(network.optimizer.learning_rate) == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adam"])
+def test_the_pace_multiplies_the_learning_rate_and_may_change_meanwhile(small, optimizer):
+    network, pace, kernels = build("mlp"), keras.Variable(0.0), []
+
+    class Faster(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs):
+            kernels.append(self.model.layers[-1].get_weights()[0])
+            pace.assign(1.0)
+
+    before = network.layers[-1].get_weights()[0]
+    recipe = PLAIN.changed({"epochs": 2, "optimizer": optimizer})
+    fit(network, small, small, recipe, callbacks=[Faster()], verbose=0, pace=pace)
+    assert (kernels[0] == before).all()  # nothing is learned at the pace of nought
+    assert (kernels[1] != before).any()

@@ -1,5 +1,6 @@
 """Real training processes: what they report, what they leave behind, and how they end."""
 
+import asyncio
 import base64
 import json
 import os
@@ -14,12 +15,12 @@ import psutil
 import pytest
 
 from digits import DigitClassifier, DigitsError
-from digits.page.background_training.jobs import Trainer, recipe
+from digits.page.background_training.jobs import Job, Progress, Trainer, recipe
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = recipe("mlp", "mnist", images=300, epochs=2, augmented=False)
+SHORT = Job(recipe("mlp", "mnist", images=300, epochs=2, augmented=False))
 # Still training when it is stopped: a dense network is done with so few images in seconds.
-LONG = recipe("one_conv", "mnist", images=10_000, epochs=20, augmented=False)
+LONG = Job(recipe("one_conv", "mnist", images=10_000, epochs=20, augmented=False))
 CANNOT_SAVE = (
     "The model cannot be saved on this server: the terminal in which the page runs says why."
 )
@@ -70,6 +71,11 @@ def test_a_training_tells_of_each_epoch_and_leaves_a_model_with_its_card(trainer
     assert (last.saved, last.error, last.epochs) == ("my_mlp", None, 2)
     assert set(last.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert {len(values) for values in last.history.values()} == {2}
+    done, losses, accuracies = zip(*last.batches, strict=True)
+    assert list(done) == sorted(done)
+    assert (done[0] < 2, done[-1]) == (True, 2)
+    assert losses[-1] < losses[0]
+    assert all(0 <= accuracy <= 1 for accuracy in accuracies)
 
     assert visible(tmp_path) == {"my_mlp.keras", "my_mlp.json"}
     model = DigitClassifier.load(tmp_path / "my_mlp.keras")
@@ -94,7 +100,9 @@ def test_only_one_learns_at_a_time_and_a_stop_within_the_first_epoch_leaves_noth
     training = trainer.start(LONG, "ada")
     with pytest.raises(DigitsError) as caught:
         trainer.start(SHORT, "bob")
-    assert str(caught.value) == "A network is training on this page already: wait until it is done."
+    assert str(caught.value) == (
+        "Many people wait to train on this page: try again in a few minutes."
+    )
     assert (trainer.of("ada"), trainer.of("bob")) == (training, None)
     next(progress for progress in training.updates() if progress.step.startswith("Epoch 1"))
     (process,) = processes(tmp_path)
@@ -127,8 +135,8 @@ def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
         [
             *(sys.executable, "-c"),
             "import sys; from pathlib import Path\n"
-            "from digits.page.background_training.jobs import Trainer, recipe\n"
-            f"training = Trainer(Path({str(tmp_path)!r})).start(recipe{silent}, 'ada')\n"
+            "from digits.page.background_training.jobs import Job, Trainer, recipe\n"
+            f"training = Trainer(Path({str(tmp_path)!r})).start(Job(recipe{silent}), 'ada')\n"
             "for progress in training.updates(): print(progress.step, flush=True)\n",
         ],
         cwd=ROOT,
@@ -158,6 +166,64 @@ def test_a_process_that_is_killed_is_one_clear_line(trainer, tmp_path):
     trainer.start(SHORT, "bob").close()  # and the next one can begin
 
 
+def test_visitors_queue_in_their_order_and_may_leave(trainer):
+    training = trainer.start(LONG, "ada")
+    for visitor in ("bob", "cid", "dot"):
+        trainer.join(visitor)
+    with pytest.raises(DigitsError, match="^You are training a network already, or waiting to"):
+        trainer.join("bob")
+    with pytest.raises(DigitsError, match="^You are training a network already"):
+        trainer.join("ada")
+    places = [trainer.place(visitor) for visitor in ("ada", "bob", "cid", "dot")]
+    assert places == [None, 1, 2, 3]
+    trainer.leave("bob")
+    assert [trainer.place(visitor) for visitor in ("cid", "dot")] == [1, 2]
+    training.close()
+    assert [trainer.place(visitor) for visitor in ("cid", "dot")] == [0, 1]
+    with pytest.raises(DigitsError):  # not before it is their turn
+        trainer.start(SHORT, "dot")
+    for number in range(18):
+        trainer.join(f"visitor {number}")
+    with pytest.raises(DigitsError, match="^Many people wait"):
+        trainer.join("one too many")
+
+
+def test_who_waits_is_told_the_place_and_starts_by_itself(trainer):
+    training = trainer.start(LONG, "ada")
+
+    async def wait() -> list[Progress]:
+        seen = []
+        async for progress in trainer.progress_of(SHORT, "bob"):
+            seen.append(progress)
+            if len(seen) == 1:
+                training.close()
+            elif progress.step == "Starting":
+                trainer.of("bob").close()
+        return seen
+
+    seen = asyncio.run(wait())
+    assert (seen[0].place, seen[1].place, seen[-1].over) == (1, 0, True)
+    assert trainer.place("bob") is None
+
+
+def test_the_visitors_drawing_is_read_while_it_learns_and_the_rate_follows_the_visitor(
+    trainer, tmp_path, mnist
+):
+    pixels = np.rint(mnist.validation.x[0] * 255).astype(np.uint8)
+    job = SHORT._replace(drawing=base64.b64encode(pixels).decode(), pace=0.3)
+    training = trainer.start(job, "ada")
+    training.set_pace(10)
+    training.set_pace(7)  # not one of those to choose from
+    last = list(training.updates())[-1]
+    whens = [when for when, _ in last.answers]
+    assert (whens[0], whens[-1], whens) == (0, 2, sorted(whens))
+    assert all(sum(answer) == pytest.approx(1, abs=1e-3) for _, answer in last.answers)
+    model = DigitClassifier.load(tmp_path / "my_mlp.keras")
+    assert np.abs(model.probabilities(mnist.validation.x[:1])[0] - last.answers[-1][1]).max() < 0.1
+    assert last.paces[-1][1] == 10
+    assert json.loads((tmp_path / "my_mlp.json").read_text())["training"]["paces"] == last.paces
+
+
 def test_missing_data_are_one_clear_line(trainer, monkeypatch, capfd):
     monkeypatch.setenv("MNIST_PATH", "/nowhere/mnist.npz")
     last = list(trainer.start(SHORT, "ada").updates())[-1]
@@ -178,7 +244,9 @@ def test_each_training_gets_a_name_of_its_own(trainer, tmp_path):
     notes, model = tmp_path / "my_mlp.json", tmp_path / "my_mlp-2.keras"
     notes.write_text("somebody's notes")
     model.write_text("somebody's model")
-    last = list(trainer.start(SHORT.changed({"epochs": 1}), "ada").updates())[-1]
+    last = list(
+        trainer.start(SHORT._replace(recipe=SHORT.recipe.changed({"epochs": 1})), "ada").updates()
+    )[-1]
     assert (last.saved, last.error) == ("my_mlp-3", None)
     assert (notes.read_text(), model.read_text()) == ("somebody's notes", "somebody's model")
     made = {"my_mlp-3.json", "my_mlp-3.keras"}
@@ -191,9 +259,9 @@ def test_a_full_disk_is_one_clear_line_and_other_models_are_whole(tmp_path):
     script = (
         "import resource, sys; from pathlib import Path\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
-        "from digits.page.background_training.jobs import Trainer, recipe\n"
+        "from digits.page.background_training.jobs import Job, Trainer, recipe\n"
         f"training = Trainer(Path({str(tmp_path)!r})).start(\n"
-        "    recipe('two_conv', 'mnist', 300, 1, False), 'ada')\n"
+        "    Job(recipe('two_conv', 'mnist', 300, 1, False)), 'ada')\n"
         "last = list(training.updates())[-1]\n"
         "print(last.history.get('loss', []), last.error, sep='\\n')\n"
     )

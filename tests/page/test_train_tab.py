@@ -14,9 +14,14 @@ from html_reader import Reader
 
 from digits.page.background_training.jobs import Progress
 from digits.page.demo import build_demo
-from digits.page.tabs.curves import Chart, accuracy_chart, loss_chart
-from digits.page.tabs.train import progress_bar, report, status
+from digits.page.network_names import choice, model_title, network_title
+from digits.page.tabs import teach
+from digits.page.tabs.curves import Chart, accuracy_chart, by_epoch, loss_chart
+from digits.page.tabs.train import report, status
+from digits.page.tabs.training_pictures import progress_bar
 from digits.templates import render
+
+PARTS = ["New network", "Teach it my hand", "Compare"]  # tabs within the Train tab
 
 # ---- the curves
 
@@ -32,30 +37,47 @@ def points(figure: ElementTree.Element, kind: str) -> list[tuple[float, float]]:
     return [tuple(map(float, point.split(","))) for point in line.split()]
 
 
-def test_the_loss_is_drawn_from_nought_over_all_epochs_to_come():
-    figure = drawing(loss_chart([2.0, 1.0], [1.5, 0.0], epochs=3))
+def test_the_loss_of_the_batches_is_drawn_from_nought_over_all_epochs_to_come():
+    batches, validation = [(0.5, 2.0), (1.0, 1.0)], by_epoch([1.5, 0.0])
+    figure = drawing(loss_chart(batches, validation, epochs=4))
     # From 46 to 312 across, and from 160 (nought) up to 10 (the largest).
-    assert points(figure, "training") == [(46, 10), (179, 85)]
-    assert points(figure, "validation") == [(46, 47.5), (179, 160)]
-    assert [text.text for text in figure.iter("text")] == ["epoch 1", "3", "0.00", "1.00", "2.00"]
+    assert points(figure, "training") == [(79.2, 10), (112.5, 85)]
+    assert points(figure, "validation") == [(112.5, 47.5), (179, 160)]
+    assert [text.text for text in figure.iter("text")] == ["0", "4 epochs", "0.00", "1.00", "2.00"]
     legend = [span.text for span in figure.iter("span")]
     assert legend == ["training 1.00", "validation 0.00"]
 
 
 def test_accuracies_are_drawn_in_per_cent_from_a_round_number_up():
-    figure = drawing(accuracy_chart([0.92], [0.98], epochs=1))
-    assert points(figure, "training") == [(46, 130)]  # 92 of 90 to 100
-    assert points(figure, "validation") == [(46, 40)]
-    assert [text.text for text in figure.iter("text")] == ["epoch 1", "90", "95", "100"]
+    figure = drawing(accuracy_chart([(0.5, 0.92)], by_epoch([0.98]), epochs=1))
+    assert points(figure, "training") == [(179, 130)]  # 92 of 90 to 100
+    assert points(figure, "validation") == [(312, 40)]
+    assert [text.text for text in figure.iter("text")] == ["0", "1 epoch", "90", "95", "100"]
     assert [span.text for span in figure.iter("span")] == ["training 92.0 %", "validation 98.0 %"]
-    near_the_top = drawing(accuracy_chart([1.0], [0.998], epochs=1))
-    assert [text.text for text in near_the_top.iter("text")] == ["epoch 1", "95", "97.5", "100"]
+    near_the_top = drawing(accuracy_chart(by_epoch([1.0]), by_epoch([0.998]), epochs=1))
+    labels = [text.text for text in near_the_top.iter("text")]
+    assert labels == ["0", "1 epoch", "95", "97.5", "100"]
+
+
+def test_a_change_of_the_learning_rate_is_marked_where_it_was_made():
+    figure = drawing(loss_chart([(0.5, 2.0)], [], 2, paces=[[0.5, 3.0], [1.0, 0.1]]))
+    marks = [line.get("x1") for line in figure.iter("line") if line.get("class") == "mark"]
+    assert marks == ["112.5", "179.0"]
+    labels = [text.text for text in figure.iter("text") if text.get("class") == "mark"]
+    assert labels == ["×3", "×0.1"]
 
 
 def test_before_the_first_epoch_the_frames_are_empty():
     html = report(Progress())
     assert html.count("<svg") == 2
-    assert not re.search("<polyline|<text|<img|<span", html)
+    assert not re.search("<polyline|<text|<img|<span|<ol", html)
+
+
+def test_the_answers_to_the_visitors_drawing_stand_in_a_row():
+    untrained, trained = [0.1] * 3 + [0.3] + [0.1] * 4 + [0.0] * 2, [0.0] * 4 + [1.0] + [0.0] * 5
+    page = Reader(report(Progress(answers=[(0, untrained), (0.25, trained)])))
+    assert [text for text in page.texts if text.strip()][3:7] == ["3", "start", "4", "0.25"]
+    assert [item["value"] for item in page.all("meter")] == ["0.300", "1.000"]
 
 
 # ---- the words
@@ -77,13 +99,17 @@ def test_the_progress_is_said_and_shown():
         (LEARNING, "After epoch 1: validation accuracy 91.2\u00a0%."),
         (
             LEARNING._replace(saved="my_mlp", accuracy=0.95, over=True),
-            "my_mlp is ready: validation accuracy 95.0\u00a0%.",
+            "No convolution is ready: validation accuracy 95.0\u00a0%. It is saved as my_mlp.",
         ),
         (
             Progress(over=True),
-            "Stopped during the first epoch, so there is no model to save.",
+            "Stopped before there was a model to save.",
         ),
         (LEARNING._replace(error="No <room>", over=True), "No &lt;room&gt;"),
+        (
+            Progress(place=2),
+            "Another network is training. You are number 2 in the queue; yours starts by itself.",
+        ),
     ],
 )
 def test_the_words_of_each_moment(progress, words):
@@ -95,7 +121,7 @@ def test_names_and_errors_are_shown_as_they_are():
     mistake = {"digit": strange, "answer": strange, "image": base64.b64encode(bytes(784)).decode()}
     for html, times in [
         (status(Progress(error=strange, over=True)), 1),
-        (status(Progress(saved=strange, over=True)), 1),
+        (status(Progress(saved=strange, over=True)), 2),
         (progress_bar(Progress(step=strange)), 1),
         (report(Progress(mistakes=[mistake])), 2),
     ]:
@@ -103,6 +129,39 @@ def test_names_and_errors_are_shown_as_they_are():
         assert page.all("script") == []
         assert page.text.count(strange) == times
         assert all(strange in image["alt"] for image in page.all("img"))
+
+
+# ---- what a hand taught
+
+
+def test_what_was_read_before_and_after_is_told_of_drawings_that_were_not_learned():
+    image = base64.b64encode(bytes(784)).decode()
+    held_out = [
+        {"digit": 4, "before": 9, "after": 4, "image": image},
+        {"digit": 7, "before": 7, "after": 7, "image": image},
+    ]
+    lesson = {"held_out": held_out, "others": 2000, "others_before": 0.9965}
+    half = Reader(teach.report(Progress(lesson=lesson)))
+    assert "Of 2 of your drawings that it had not learned from, it read 1 before and 2" in half.text
+    assert [image["alt"] for image in half.all("img")] == ["Your 4", "Your 7"]
+    assert [mark["class"] for mark in half.all("span")] == ["wrong", "right", "right", "right"]
+    assert "other images" not in half.text
+    whole = teach.report(Progress(lesson=lesson | {"others_after": 0.996}))
+    assert "Of 2,000 other images: 99.7\u00a0% before, 99.6\u00a0% after it had learned" in whole
+    assert teach.report(Progress()) == ""
+
+
+# ---- names
+
+
+def test_networks_and_models_have_names_for_people():
+    assert choice(network_title("mlp"), "mlp") == ("No convolution · mlp", "mlp")
+    assert choice(network_title("my_own"), "my_own") == ("my_own", "my_own")
+    names = ["mnist_model", "my_one_conv", "my_mlp-2", "my_hand", "my_own", "another"]
+    assert [model_title(name, "mnist_model") for name in names] == [
+        *("The shipped one", "One convolution", "No convolution, no. 2", "Taught by hand"),
+        *("my_own", "another"),
+    ]
 
 
 # ---- who gets it
@@ -117,11 +176,11 @@ def tabs_and_functions(demo) -> tuple[list[str], list[str]]:
 
 def test_without_training_there_is_neither_the_tab_nor_any_function_of_it(classifier, tmp_path):
     tabs, functions = tabs_and_functions(build_demo(classifier, models=tmp_path))
-    assert tabs == ["Draw", "Upload", "Inside", "About"]
-    assert not {"learn", "end", "offer", "draw_with"} & set(functions)
+    assert tabs == ["Draw", "Upload", "Inside", "Play", "About"]
+    assert not {"learn", "teach", "end", "offer", "draw_with"} & set(functions)
     with_it, more = tabs_and_functions(build_demo(classifier, models=tmp_path, training=True))
-    assert with_it == ["Draw", "Upload", "Inside", "Train", "About"]
-    assert {"learn", "end", "offer", "draw_with"} <= set(more)
+    assert with_it == ["Draw", "Upload", "Inside", "Play", "Train", *PARTS, "About"]
+    assert {"learn", "teach", "end", "offer", "draw_with"} <= set(more)
 
 
 def test_no_function_of_it_is_offered_to_programs(classifier, tmp_path):
@@ -152,6 +211,6 @@ def test_a_public_page_trains_only_when_asked(tmp_path):
             page.terminate()
             assert page.wait(timeout=30) == 0
     assert shown == [
-        ["Draw", "Upload", "Inside", "About"],
-        ["Draw", "Upload", "Inside", "Train", "About"],
+        ["Draw", "Upload", "Inside", "Play", "About"],
+        ["Draw", "Upload", "Inside", "Play", "Train", *PARTS, "About"],
     ]

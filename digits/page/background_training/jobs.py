@@ -1,13 +1,14 @@
-"""Trains beside the page: one network at a time, in a process of its own.
+"""Trains beside the page: one network at a time, in a process of its own, and a queue for it.
 
 So the page keeps answering while a network trains, and a training that crashes cannot stop it.
 """
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Lock, Thread
@@ -19,7 +20,11 @@ from digits.learning.recipe import Recipe
 
 BATCH_SIZE = 32  # small: a few thousand images still make many steps
 LOST = "The training stopped unexpectedly: the terminal in which the page runs says why."
-BUSY = "A network is training on this page already: wait until it is done."
+BUSY = "Many people wait to train on this page: try again in a few minutes."
+TWICE = "You are training a network already, or waiting to: stop it first."
+PACES = (0.1, 0.3, 1.0, 3.0, 10.0)  # factors of the learning rate to choose from
+MOST_WAITING = 20  # visitors
+EVERY = 0.1  # seconds between two looks at a training, or at the queue
 PATIENCE = 10  # seconds for the process to end by itself, once nobody wants it any more
 
 
@@ -34,6 +39,13 @@ class Progress(NamedTuple):
     mistakes: list[dict[str, Any]] = []
     saved: str | None = None  # the name of the trained model
     accuracy: float = 0.0  # of that model on the validation digits, 0 to 1
+    # Of the batches: epochs done, loss, and accuracy from 0 to 1, each since the point before.
+    batches: list[list[float]] = []
+    # To the visitor's drawing: epochs done, and ten probabilities.
+    answers: list[tuple[float, list[float]]] = []
+    paces: list[list[float]] = []  # changes: epochs done, and the factor of the learning rate
+    lesson: dict[str, Any] | None = None  # what a hand taught, see `teaching.teach`
+    place: int = 0  # in the queue, while it waits: 1 is next
     error: str | None = None  # what went wrong, in one line
     over: bool = False
 
@@ -48,20 +60,35 @@ def recipe(architecture: str, data: str, images: int, epochs: int, augmented: bo
     return chosen.augmented(augmented)
 
 
+class Job(NamedTuple):
+    """What a process is to do: train by a recipe, or teach a model a hand.
+
+    Whoever makes one has checked what comes from a visitor.
+    """
+
+    recipe: Recipe | None = None
+    drawing: str | None = None  # the visitor's, to read meanwhile: 784 bytes in base64
+    pace: float = 1.0  # of `PACES`: the factor of the learning rate to begin with
+    hand: dict[str, Any] | None = None  # drawings to learn from, see `teaching.teach`
+    model: Path | None = None  # the file of the model that learns them
+
+    def as_json(self) -> str:
+        """Write it on one line, for the process."""
+        recipe, model = self.recipe and self.recipe.to_dict(), self.model and str(self.model)
+        return json.dumps(self._asdict() | {"recipe": recipe, "model": model})
+
+
 class Training:
     """A training in its process."""
 
-    def __init__(self, recipe: Recipe, folder: Path) -> None:
-        """Start it; the model becomes `my_<architecture>.keras`, or `my_<architecture>-2.keras`."""
+    def __init__(self, job: Job, folder: Path) -> None:
+        """Start it; the model becomes `my_<name>.keras`, or `my_<name>-2.keras`."""
         self.progress = Progress()
         self._changed = Condition()
         self._unwanted = False
         packages = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", f"{__package__}.worker"),
-                *(json.dumps(recipe.to_dict()), folder.absolute()),
-            ],
+            [sys.executable, "-m", f"{__package__}.worker", folder.absolute()],
             env=os.environ | {"PYTHONPATH": packages},
             # It ends when its stdin does: that happens even when this process is killed.
             stdin=subprocess.PIPE,
@@ -71,6 +98,7 @@ class Training:
         )
         assert process.stdin is not None and process.stdout is not None  # both are pipes
         self._process, self._input, self._reports = process, process.stdin, process.stdout
+        self._tell(job.as_json())
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -101,8 +129,15 @@ class Training:
         """End it soon, and keep the best network so far if an epoch is done."""
         if not self.progress.history:
             return self.close()
+        self._tell("stop")
+
+    def set_pace(self, factor: float) -> None:
+        """Multiply the learning rate from now on; one of `PACES`, or nothing happens."""
+        self._tell(f"pace {float(factor)}")
+
+    def _tell(self, line: str) -> None:
         with suppress(OSError, ValueError):  # it has ended just now
-            self._input.write("stop\n")
+            self._input.write(f"{line}\n")
             self._input.flush()
 
     def close(self) -> None:
@@ -117,28 +152,86 @@ class Training:
 
 
 class Trainer:
-    """Lets one visitor at a time train; thread-safe."""
+    """Lets one visitor at a time train, and the others wait in a queue; thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         """Save what is trained in `folder`."""
         self.folder = folder
         self._visitor: str | None = None  # a session of Gradio's
         self._training: Training | None = None
+        self._waiting: list[str | None] = []  # visitors, the next one first
         self._lock = Lock()
 
-    def start(self, recipe: Recipe, visitor: str | None) -> Training:
-        """Start a training for a visitor.
+    def join(self, visitor: str | None) -> None:
+        """Put a visitor at the end of the queue, which may be empty.
 
         Raises:
-            DigitsError: another one is not over.
+            DigitsError: the queue is full, or the visitor waits or trains already.
         """
         with self._lock:
-            if self._training and not self._training.progress.over:
+            if visitor in self._waiting or (self._is_busy() and visitor == self._visitor):
+                raise DigitsError(TWICE)
+            if len(self._waiting) >= MOST_WAITING:
                 raise DigitsError(BUSY)
-            self._visitor, self._training = visitor, Training(recipe, self.folder)
+            self._waiting.append(visitor)
+
+    def place(self, visitor: str | None) -> int | None:
+        """A visitor's place in the queue: 0 may start, 1 is next; None is not in it."""
+        with self._lock:
+            if visitor not in self._waiting:
+                return None
+            return self._waiting.index(visitor) + self._is_busy()
+
+    def leave(self, visitor: str | None) -> None:
+        """Take a visitor out of the queue, if they are in it."""
+        with self._lock, suppress(ValueError):
+            self._waiting.remove(visitor)
+
+    def start(self, job: Job, visitor: str | None) -> Training:
+        """Start a training for a visitor, who leaves the queue.
+
+        Raises:
+            DigitsError: another one is not over, or others come first.
+        """
+        with self._lock:
+            if self._is_busy() or self._waiting[:1] not in ([], [visitor]):
+                raise DigitsError(BUSY)
+            self._waiting = self._waiting[1:]
+            self._visitor, self._training = visitor, Training(job, self.folder)
             return self._training
 
     def of(self, visitor: str | None) -> Training | None:
         """The visitor's own training, if it is the latest one."""
         with self._lock:
             return self._training if visitor == self._visitor else None
+
+    def _is_busy(self) -> bool:
+        return self._training is not None and not self._training.progress.over
+
+    async def progress_of(self, job: Job, visitor: str | None) -> AsyncIterator[Progress]:
+        """Wait in the queue, start, and give the progress of it all.
+
+        Nobody who waits holds a thread, of which the server has few.
+
+        Raises:
+            DigitsError: see `join`.
+        """
+        self.join(visitor)
+        seen: Progress | None = None
+        try:
+            while place := self.place(visitor):
+                if seen is None or place != seen.place:
+                    seen = Progress("Waiting", place=place)
+                    yield seen
+                await asyncio.sleep(EVERY)
+            if place is None:  # somebody who no longer wants it
+                yield Progress(over=True)
+                return
+            training = self.start(job, visitor)
+        finally:
+            self.leave(visitor)
+        while seen is None or not seen.over:
+            if seen is not training.progress:
+                seen = training.progress
+                yield seen
+            await asyncio.sleep(EVERY)

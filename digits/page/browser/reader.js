@@ -56,6 +56,7 @@ function readOnThePage(source) {
   let given = false; // the network came with the page
   let network = () => null; // the same network on the page itself, for those who look inside
   let named = null; // the name in the menu of models, as far as it is known
+  const asides = { count: 0, waiting: new Map() }; // who waits for a drawing of a game, by number
 
   const digits = window.digits = {
     drawing: 0, // the number of the current drawing
@@ -91,6 +92,15 @@ function readOnThePage(source) {
       root.toggleAttribute("data-number", Boolean(number));
       if (number !== null) tell("answered");
       else if (digits.last) tell("answer", digits.last);
+    },
+
+    // Read other strokes than the drawing, for the games: { image, probabilities, why }, where `why` is
+    // of the two digits in `pair`, see `aside.js`. Null while the browser does not read.
+    readAside(strokes, side, pair = null) {
+      if (!digits.ready) return Promise.resolve(null);
+      const aside = ++asides.count;
+      worker.postMessage({ aside, strokes, side, pair });
+      return new Promise((done) => asides.waiting.set(aside, done));
     },
 
     // Whether what the server answers now is the best that is known about the drawing.
@@ -133,12 +143,23 @@ function readOnThePage(source) {
 
   function leaveToTheServer(reason) {
     digits.ready = busy = false;
+    forgetAsides();
     tried = Infinity; // another attempt would end in the same way
     tell("reader");
     console.info(`The server reads the drawings: ${reason}.`);
   }
 
+  // Nobody waits for a worker that is gone.
+  function forgetAsides() {
+    for (const done of asides.waiting.values()) done(null);
+    asides.waiting.clear();
+  }
+
   function onMessage({ data }) {
+    if (data.aside) {
+      asides.waiting.get(data.aside)?.(data);
+      return asides.waiting.delete(data.aside);
+    }
     if (data.broken) return leaveToTheServer(data.broken);
     if (data.ready) {
       digits.ready = true;
@@ -161,6 +182,7 @@ function readOnThePage(source) {
     const attempt = ++loading;
     worker?.terminate(); // its answers would be those of another network
     worker = null;
+    forgetAsides();
     digits.ready = busy = false;
     digits.model = name;
     tried = performance.now();

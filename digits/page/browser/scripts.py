@@ -15,6 +15,7 @@ PARTS = (
     "network",
     "stages",
     "taken_apart",
+    "aside",
     "wording",
     "worker",
     "reader",

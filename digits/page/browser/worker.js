@@ -25,6 +25,11 @@ function readInBackground() {
 
   self.onmessage = ({ data }) => {
     try {
+      if (data.aside) {
+        const pixels = picture(data.strokes, data.side);
+        return void readAside(network, pixels, data, data.side).then((answer) =>
+          self.postMessage(answer));
+      }
       if (!data.network) return self.postMessage(read(data));
       network = makeNetwork(data.network);
       // The first reading takes longest: let nobody wait for it.

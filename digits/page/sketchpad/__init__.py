@@ -48,6 +48,7 @@ class Sketchpad(gr.HTML):
         pen_width: int = PEN_WIDTH,
         examples: Mapping[str, Sequence[np.ndarray]] | None = None,
         read_in_browser: bool = False,
+        stays_here: bool = False,
         **settings: Any,
     ) -> None:
         """Make the component.
@@ -62,6 +63,8 @@ class Sketchpad(gr.HTML):
             read_in_browser: tell the reader in the browser of each change, see
                 `digits.page.browser`; while that reads, only whole strokes are sent. The drawing
                 is kept in the browser's tab, where it survives a reload.
+            stays_here: send nothing to the server. The element tells of each change with an event
+                "strokes" that bubbles, for scripts on the page: {strokes, down}.
             settings: other arguments of `gr.HTML`, such as `elem_id`.
 
         Raises:
@@ -87,6 +90,7 @@ class Sketchpad(gr.HTML):
             broadest_pen=pen_widths[-1],
             pen_width=pen_width,
             read_in_browser=read_in_browser,
+            stays_here=stays_here,
             examples=[
                 {"name": name, "strokes": centred(strokes, side)}
                 for name, strokes in (examples or {}).items()

@@ -111,6 +111,7 @@ function strokesAsText() {
 
 // Gradio fires "change" when the value is set; triggering it here would send the picture twice.
 function send() {
+  if (props.stays_here) return;
   clearTimeout(sendTimer);
   sendTimer = null;
   lastSent = performance.now();
@@ -121,6 +122,7 @@ function send() {
 
 // While a stroke is drawn, the server is asked only where the browser does not read by itself.
 function sendSoon() {
+  if (props.stays_here) return;
   if (props.read_in_browser && window.digits?.ready) return;
   sendTimer ??= setTimeout(send, Math.max(0, lastSent + SEND_EVERY - performance.now()));
 }
@@ -128,6 +130,10 @@ function sendSoon() {
 // ---- reading and keeping in the browser ------------------------------------------------------
 
 function tell() {
+  if (props.stays_here) {
+    const detail = { strokes, down: current !== null };
+    element.dispatchEvent(new CustomEvent("strokes", { detail, bubbles: true }));
+  }
   if (!props.read_in_browser) return;
   document.dispatchEvent(new CustomEvent("drawing", { detail: { strokes, side: SIZE } }));
 }

@@ -11,31 +11,30 @@ from digits.errors import ModelError
 from digits.page.answer import Answer, answer
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
+from digits.page.network_names import choice, model_title
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import ANNOUNCE, errors_shown
 from digits.page.wording import INVITATION, HeadingAndBars, aloud, heading_and_bars, phrase
 
 NO_ANSWER = "No answer"
+ALONE = "There is one model so far. Train a network, or teach it your hand, to compare two."
 
 
 class Comparison(NamedTuple):
     """What the rest of the tab needs of this part."""
 
     offer: Callable  # takes the name of a new model, and returns the new values of `parts`
-    parts: list[gr.Column | ModelMenu]
+    parts: list[gr.HTML | gr.Column | ModelMenu]
 
 
 def compare_section(store: ModelStore) -> Comparison:
-    """Lay it out; it is hidden while there are fewer than two models."""
+    """Lay it out; while there are fewer than two models, it says how to get more."""
     names = store.names()
-    with gr.Column(visible=len(names) > 1, elem_id="compare") as section:
-        gr.HTML("<h2>Compare two models</h2>", elem_id="compare-title", apply_default_css=False)
-        with gr.Row():
-            with gr.Column(scale=3, min_width=280):
-                sketchpad = Sketchpad(
-                    label="Sketchpad for both models", elem_id="compare-sketchpad"
-                )
-            sides = [_side("left", names, names[0]), _side("right", names, names[-1])]
+    alone = gr.HTML(ALONE, visible=len(names) < 2, elem_id="compare-alone", apply_default_css=False)
+    with gr.Column(visible=len(names) > 1, elem_id="compare") as section, gr.Row():
+        with gr.Column(scale=3, min_width=280):
+            sketchpad = Sketchpad(label="Sketchpad for both models", elem_id="compare-sketchpad")
+        sides = [_side("left", store, names[0]), _side("right", store, names[-1])]
     announcement = gr.HTML("", visible="hidden")
 
     def read(drawing: Image.Image | None, *names: Any) -> list[Any]:
@@ -60,15 +59,16 @@ def compare_section(store: ModelStore) -> Comparison:
     )
     announcement.change(None, announcement, js=ANNOUNCE, api_visibility="private")
 
-    def offer(trained: str | None = None) -> tuple[gr.Column, ModelMenu, ModelMenu]:
+    def offer(trained: str | None = None) -> tuple[gr.HTML, gr.Column, ModelMenu, ModelMenu]:
         names = store.names()
         return (
+            gr.HTML(visible=len(names) < 2),
             gr.Column(visible=len(names) > 1),
-            ModelMenu(names),
-            ModelMenu(names, value=trained or names[-1]),
+            ModelMenu(_titles(store)),
+            ModelMenu(_titles(store), value=trained or names[-1]),
         )
 
-    parts = [section, *menus]
+    parts = [alone, section, *menus]
     # There may be more models when a visitor arrives than when the page was built.
     gr.on(None, offer, None, parts, show_progress="hidden", api_visibility="private")
     return Comparison(offer, parts)
@@ -92,11 +92,16 @@ def _answer_of(
     return heading_and_bars(prediction, INVITATION), phrase(prediction)
 
 
-def _side(name: str, models: list[str], model: str) -> tuple[ModelMenu, Answer, gr.HTML]:
+def _titles(store: ModelStore) -> list[tuple[str, str]]:
+    """The entries of a menu of models."""
+    return [choice(model_title(name, store.own_name), name) for name in store.names()]
+
+
+def _side(name: str, store: ModelStore, model: str) -> tuple[ModelMenu, Answer, gr.HTML]:
     """One of the two sides: the menu for its model, and the answer of that."""
     with gr.Column(scale=2, min_width=140, elem_classes="side"):
         menu = ModelMenu(
-            models,
+            _titles(store),
             value=model,
             label=f"Model on the {name}",
             filterable=False,

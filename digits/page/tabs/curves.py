@@ -9,6 +9,9 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 320, 190
 LEFT, TOP, RIGHT, BOTTOM = 46, 10, 312, 160  # the edges of the plotting area
 
+# Values of a curve, each with how many epochs were done by then.
+Line = Sequence[tuple[float, float]]
+
 
 class Tick(NamedTuple):
     """A grid line with its label."""
@@ -21,8 +24,15 @@ class Curve(NamedTuple):
     """One line of the chart."""
 
     kind: str  # "training" or "validation"
-    points: list[tuple[float, float]]  # one for each finished epoch: x, y
+    points: list[tuple[float, float]]  # x, y
     last: str  # the latest value, for the legend
+
+
+class Mark(NamedTuple):
+    """A vertical line where something was changed."""
+
+    x: float
+    label: str
 
 
 class Chart(NamedTuple):
@@ -32,34 +42,48 @@ class Chart(NamedTuple):
     epochs: int  # 0 draws an empty frame without labels
     ticks: list[Tick]
     curves: list[Curve]
+    marks: list[Mark]
     box: tuple[int, int] = (WIDTH, HEIGHT)
-    edges: tuple[int, int] = (LEFT, RIGHT)
+    edges: tuple[int, int, int, int] = (LEFT, TOP, RIGHT, BOTTOM)
 
 
-def loss_chart(training: Sequence[float], validation: Sequence[float], epochs: int) -> Chart:
+def loss_chart(
+    training: Line, validation: Line, epochs: int, paces: Sequence[Sequence[float]] = ()
+) -> Chart:
     """Plot the loss on an axis that begins at 0.
 
     Args:
-        training: a value for each finished epoch; empty before the first.
-        validation: the same for the validation set.
-        epochs: how many epochs there will be; the horizontal axis has this length from the start.
+        training: the loss on the images that are learned; empty before the first batch.
+        validation: the loss on the validation set; empty before the first epoch is over.
+        epochs: how many there will be; the horizontal axis has this length from the start.
+        paces: changes of the learning rate, to mark: epochs done, and its factor from then on.
     """
-    high = max([*training, *validation], default=0) or 1
-    return _chart("Loss", training, validation, epochs, (0, high), "{:.2f}")
+    high = max([value for _, value in [*training, *validation]], default=0) or 1
+    return _chart("Loss", training, validation, epochs, paces, (0, high), "{:.2f}")
 
 
-def accuracy_chart(training: Sequence[float], validation: Sequence[float], epochs: int) -> Chart:
+def accuracy_chart(
+    training: Line, validation: Line, epochs: int, paces: Sequence[Sequence[float]] = ()
+) -> Chart:
     """Plot accuracies, given in [0, 1], as percentages up to 100; otherwise as `loss_chart`."""
-    training, validation = ([100 * share for share in line] for line in (training, validation))
-    low = 5 * (min([95, *training, *validation]) // 5)
-    return _chart("Accuracy", training, validation, epochs, (low, 100), "{:.1f}\u00a0%")
+    training, validation = (
+        [(done, 100 * share) for done, share in line] for line in (training, validation)
+    )
+    low = 5 * (min([95, *(value for _, value in [*training, *validation])]) // 5)
+    return _chart("Accuracy", training, validation, epochs, paces, (low, 100), "{:.1f}\u00a0%")
+
+
+def by_epoch(values: Sequence[float]) -> list[tuple[float, float]]:
+    """Place the value of each epoch where that epoch ends."""
+    return [(number + 1.0, value) for number, value in enumerate(values)]
 
 
 def _chart(
     name: str,
-    training: Sequence[float],
-    validation: Sequence[float],
+    training: Line,
+    validation: Line,
     epochs: int,
+    paces: Sequence[Sequence[float]],
     span: tuple[float, float],
     form: str,
 ) -> Chart:
@@ -69,20 +93,17 @@ def _chart(
     def y(value: float) -> float:
         return BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low)
 
-    def x(epoch: int) -> float:
-        return LEFT + (RIGHT - LEFT) * epoch / max(epochs - 1, 1)
+    def x(done: float) -> float:
+        return LEFT + (RIGHT - LEFT) * min(done / max(epochs, 1), 1)
 
     ticks = [
         Tick(y(value), f"{value:.2f}" if high < 10 else f"{value:.3g}")
         for value in (low, (low + high) / 2, high)
     ]
     curves = [
-        Curve(
-            kind,
-            [(x(epoch), y(value)) for epoch, value in enumerate(line)],
-            form.format(line[-1]),
-        )
+        Curve(kind, [(x(done), y(value)) for done, value in line], form.format(line[-1][1]))
         for kind, line in {"training": training, "validation": validation}.items()
         if line
     ]
-    return Chart(name, epochs, ticks, curves)
+    marks = [Mark(x(done), f"×{factor:g}") for done, factor in paces]
+    return Chart(name, epochs, ticks, curves, marks)

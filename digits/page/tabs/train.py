@@ -1,24 +1,26 @@
-"""The Train tab: choose a network, watch it train, then draw with it and compare it.
+"""The Train tab: choose a network and watch it learn, teach it a hand, compare two models.
 
 The markup and the wording of what the training reports are in the templates `train_*.html`.
 """
 
-import base64
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
 
 from digits.errors import DigitsError
-from digits.images.data_urls import data_url
-from digits.images.preprocessing import SIZE
-from digits.page.background_training.jobs import Progress, Trainer, recipe
-from digits.page.model_menu import ModelMenu, model_menu
+from digits.page.background_training.jobs import PACES, Job, Progress, Trainer, recipe
+from digits.page.hand import DRAWING, OwnDrawing
+from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
+from digits.page.network_names import choice, model_title, network_title
 from digits.page.tabs.answer import ANNOUNCE
 from digits.page.tabs.compare import compare_section
-from digits.page.tabs.curves import accuracy_chart, loss_chart
+from digits.page.tabs.curves import accuracy_chart, by_epoch, loss_chart
+from digits.page.tabs.teach import teach_section
+from digits.page.tabs.training_buttons import draw_with, end
+from digits.page.tabs.training_pictures import picture_of, progress_bar
 from digits.templates import render
 
 MAX_EPOCHS = 20
@@ -33,6 +35,14 @@ class Mistake(NamedTuple):
     picture: str  # a PNG data URL
 
 
+class OwnAnswer(NamedTuple):
+    """What the network answered to the visitor's drawing at some time."""
+
+    digit: int
+    share: float  # its confidence, 0 to 1
+    when: str
+
+
 def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu) -> None:
     """Lay out the tab.
 
@@ -42,6 +52,22 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
         tabs: the page's tabs, one of which has the id "draw".
         model: the menu of models in that tab.
     """
+    with gr.Tabs(elem_id="train-parts"):
+        with gr.Tab("New network"):
+            trained = _training(trainer, store, tabs, model)
+        with gr.Tab("Teach it my hand"):
+            taught = teach_section(trainer, store, tabs, model)
+        with gr.Tab("Compare"):
+            comparison = compare_section(store)
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    for finished, name in (trained, taught):
+        finished.then(comparison.offer, name, comparison.parts, **quietly)
+
+
+def _training(
+    trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu
+) -> tuple[Any, gr.State]:
+    """Lay out the part that trains; return its end, and the name of what it trained."""
     trained = gr.State()  # the name of the model trained last
     with gr.Row():
         with gr.Column(scale=2, min_width=280, elem_id="train-settings"):
@@ -54,50 +80,58 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
             progress = gr.HTML(elem_id="train-progress", apply_default_css=False)
             draw = gr.Button("Draw with it", variant="primary", visible=False, elem_id="train-draw")
             result = gr.HTML(report(Progress()), elem_id="train-report", apply_default_css=False)
-    comparison = compare_section(store)
 
-    def learn(
-        network: str, data: str, images: int, epochs: int, augmented: bool, request: gr.Request
-    ) -> Iterator[list]:
+    async def learn(
+        network: str,
+        data: str,
+        images: int,
+        epochs: int,
+        augmented: bool,
+        pace: float,
+        drawing: str | None,
+        request: gr.Request,
+    ) -> AsyncIterator[list]:
         try:
-            wanted = recipe(network, data, images, epochs, augmented)
-            training = trainer.start(wanted, request.session_hash)
+            if pace not in PACES:
+                raise DigitsError("Choose one of the learning rates.")
+            job = Job(recipe(network, data, images, epochs, augmented), drawing, pace)
+            async for now in trainer.progress_of(job, request.session_hash):
+                yield [
+                    progress_bar(now),
+                    status(now, store.own_name),
+                    gr.Button(visible=now.saved is not None),
+                    report(now),
+                    gr.Button(interactive=now.over),
+                    gr.Button(interactive=not now.over),
+                    now.saved,
+                ]
         except DigitsError as error:
             yield [gr.skip(), status(Progress(error=str(error))), *[gr.skip()] * 5]
-            return
-        for now in training.updates():
-            yield [
-                progress_bar(now),
-                status(now),
-                gr.Button(visible=now.saved is not None),
-                report(now),
-                gr.Button(interactive=now.over),
-                gr.Button(interactive=not now.over),
-                now.saved,
-            ]
 
-    def end(request: gr.Request) -> None:
-        if training := trainer.of(request.session_hash):
-            training.stop()
-
-    def draw_with(name: str | None) -> tuple[ModelMenu, gr.Tabs]:
-        return model_menu(store, name), gr.Tabs(selected="draw")
+    def set_pace(pace: float, request: gr.Request) -> None:
+        if pace in PACES and (training := trainer.of(request.session_hash)):
+            training.set_pace(pace)
 
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    start.click(
+    finished = start.click(
         learn,
         settings,
         [progress, words, draw, result, start, stop, trained],
-        concurrency_limit=None,  # a second visitor is refused at once instead of waiting
+        js=DRAWING,
+        concurrency_limit=None,  # the queue is the trainer's own
         **quietly,
-    ).then(comparison.offer, trained, comparison.parts, **quietly)
-    stop.click(end, concurrency_limit=None, **quietly)
-    draw.click(draw_with, trained, [model, tabs], **quietly)
+    )
+    stop.click(end(trainer), concurrency_limit=None, **quietly)
+    pace = settings[5]
+    assert isinstance(pace, gr.Radio)  # whose events the type checker knows
+    pace.input(set_pace, pace, concurrency_limit=None, **quietly)
+    draw.click(draw_with(store), trained, [model, tabs], **quietly)
     words.change(None, words, js=ANNOUNCE, api_visibility="private")
+    return finished, trained
 
 
 def _settings() -> list[gr.components.Component]:
-    """Lay out the settings, in the order of the arguments of `jobs.recipe`."""
+    """Lay out the settings, in the order of the arguments of `learn`."""
     network = ModelMenu(label="Network", filterable=False, elem_id="train-network")
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # The networks are known once TensorFlow is loaded, which the page does not wait for.
@@ -107,12 +141,15 @@ def _settings() -> list[gr.components.Component]:
         [("MNIST", "mnist"), ("MNIST and drawn digits", "mnist+pen")],
         value="mnist",
         label="Training data",
+        info="MNIST is 60,000 scanned digits. Drawn digits are like those on this page, and the "
+        "network learns to say when it sees none.",
         elem_id="train-data",
     )
     images = gr.Radio(
         [(f"{count:,}", count) for count in IMAGES],
         value=IMAGES[1],
         label="Number of training images",
+        info="More images make better networks, and each epoch takes longer.",
         elem_id="train-images",
     )
     epochs = gr.Slider(
@@ -121,7 +158,9 @@ def _settings() -> list[gr.components.Component]:
         5,
         step=1,
         precision=0,
-        label="Epochs (passes over the images)",
+        label="Epochs",
+        info="How often it sees every image. After each one it is tested on images that it does "
+        "not learn from.",
         buttons=[],
         elem_id="train-epochs",
     )
@@ -131,7 +170,14 @@ def _settings() -> list[gr.components.Component]:
         "Three epochs without augmentation follow.",
         elem_id="train-augmented",
     )
-    return [network, data, images, epochs, augmented]
+    pace = gr.Radio(
+        [(f"× {factor:g}", factor) for factor in PACES],
+        value=1.0,
+        label="Learning rate",
+        info="How far each step goes. Change it while the network learns: the curves mark where.",
+        elem_id="train-pace",
+    )
+    return [network, data, images, epochs, augmented, pace, OwnDrawing()]
 
 
 def _networks() -> ModelMenu:
@@ -139,7 +185,8 @@ def _networks() -> ModelMenu:
     from digits.architectures import ARCHITECTURES, purpose
 
     first = next(iter(ARCHITECTURES))
-    return ModelMenu(list(ARCHITECTURES), value=first, info=purpose(first))
+    names = [choice(network_title(name), name) for name in ARCHITECTURES]
+    return ModelMenu(names, value=first, info=purpose(first))
 
 
 def _purpose(name: Any) -> Any:
@@ -149,35 +196,35 @@ def _purpose(name: Any) -> Any:
     return gr.update(info=purpose(name)) if name in ARCHITECTURES else gr.skip()
 
 
-def progress_bar(now: Progress) -> str:
-    """Show as HTML what the training is doing and how far it is; "" once it is over."""
-    return "" if now.over else render("page/tabs/train_progress.html", **now._asdict())
-
-
-def status(now: Progress) -> str:
+def status(now: Progress, own_name: str = "") -> str:
     """Say as HTML what is known: an invitation, the accuracy after each epoch, the outcome."""
-    accuracies = now.history.get("val_accuracy", [])
-    return render("page/tabs/train_status.html", **now._asdict(), accuracies=accuracies)
+    return render(
+        "page/tabs/train_status.html",
+        **now._asdict(),
+        accuracies=now.history.get("val_accuracy", []),
+        title=now.saved and model_title(now.saved, own_name),
+    )
 
 
 def report(now: Progress) -> str:
-    """Show the curves and the mistakes as HTML: empty frames before the first epoch is over."""
-    training, validation = (
-        [now.history.get(f"{part}{name}", []) for name in ("loss", "accuracy")]
-        for part in ("", "val_")
-    )
+    """Show the curves, the answers to the visitor's drawing and the mistakes as HTML."""
+    charts = []
+    for place, (name, chart) in enumerate([("loss", loss_chart), ("accuracy", accuracy_chart)]):
+        batches = [(point[0], point[1 + place]) for point in now.batches]
+        training = batches or by_epoch(now.history.get(name, []))
+        validation = by_epoch(now.history.get(f"val_{name}", []))
+        charts.append(chart(training, validation, now.epochs, now.paces))
+    answers = []
+    for done, probabilities in now.answers:
+        digit = int(np.argmax(probabilities))
+        when = f"{done:.2g}" if done else "start"
+        answers.append(OwnAnswer(digit, probabilities[digit], when))
     return render(
         "page/tabs/train_report.html",
-        charts=[
-            loss_chart(training[0], validation[0], now.epochs),
-            accuracy_chart(training[1], validation[1], now.epochs),
-        ],
+        charts=charts,
+        answers=answers,
         mistakes=[
-            Mistake(each["digit"], each["answer"], data_url(_pixels(each["image"])))
+            Mistake(each["digit"], each["answer"], picture_of(each["image"]))
             for each in now.mistakes
         ],
     )
-
-
-def _pixels(image: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(image), np.uint8).reshape(SIZE, SIZE)
