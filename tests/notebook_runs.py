@@ -7,6 +7,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from notebooks.clean_outputs import joined
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 
 
@@ -17,8 +19,10 @@ def read(name: str) -> NotebookNode:
 
 def text_of(cell: NotebookNode) -> str:
     """All that a code cell printed or returned as text."""
-    texts = [output.get("text", "") for output in cell.outputs]
-    data = [output.get("data", {}) for output in cell.outputs]
+    # A busy kernel may send one line in two pieces.
+    outputs = joined(cell.outputs)
+    texts = [output.get("text", "") for output in outputs]
+    data = [output.get("data", {}) for output in outputs]
     return "\n".join(
         texts + [part.get("text/markdown", part.get("text/plain", "")) for part in data]
     )

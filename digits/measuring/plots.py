@@ -119,6 +119,7 @@ def mistakes_gallery(
     *,
     count: int = 24,
     columns: int = 12,
+    framed: bool = False,
 ) -> Figure:
     """Show the most confident wrong answers, at least one: true digit, answer, confidence."""
     worst = most_confident_mistakes(probabilities, labels, count)
@@ -126,7 +127,7 @@ def mistakes_gallery(
         f"{labels[i]}→{probabilities[i].argmax()}  {probabilities[i].max():.0%}" for i in worst
     ]
     caption = "true digit → answer, confidence"
-    return image_grid(images[worst], titles, columns=columns, caption=caption)
+    return image_grid(images[worst], titles, columns=columns, caption=caption, framed=framed)
 
 
 def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figure:

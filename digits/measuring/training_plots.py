@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from digits.measuring.palette import BLUE, GREY, INK, ORANGE
 from digits.prediction import Reading
@@ -43,7 +43,7 @@ def by_confidence(probabilities: np.ndarray, labels: np.ndarray) -> list[Group]:
     groups = []
     for place, (low, high) in enumerate(itertools.pairwise(EDGES)):
         chosen = which == place
-        name = f"below {high:.0%}" if low == 0 else f"{low:.0%} to {high:.0%}"
+        name = f"below {high:.0%}" if low == 0 else f"{100 * low:.0f}–{high:.0%}"
         means = [
             float(part[chosen].mean()) if chosen.any() else 0.0 for part in (confidence, right)
         ]
@@ -60,8 +60,8 @@ def preprocessing_steps(steps: Mapping[str, np.ndarray]) -> Figure:
     for axis, (name, picture) in zip(axes, steps.items(), strict=True):
         height, width = picture.shape
         axis.imshow(picture, cmap=INK, vmin=0, vmax=1)
-        axis.axhline(height / 2 - 0.5, color="0.75", linewidth=1, zorder=0.5)
-        axis.axvline(width / 2 - 0.5, color="0.75", linewidth=1, zorder=0.5)
+        axis.axhline(height / 2 - 0.5, color="0.75", linewidth=1, zorder=-1)
+        axis.axvline(width / 2 - 0.5, color="0.75", linewidth=1, zorder=-1)
         axis.images[0].set_alpha(np.asarray(picture > 0, float))  # so the lines show on paper
         rows, columns = np.flatnonzero(picture.any(1)), np.flatnonzero(picture.any(0))
         box = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
@@ -87,7 +87,7 @@ def learning_curves(history: Mapping[str, Sequence[float]], *, settling: int = 0
 
     Args:
         history: `loss`, `accuracy`, `val_loss` and `val_accuracy`, a value for each epoch.
-        settling: how many of the last epochs were trained without augmentation.
+        settling: how many of the last epochs were trained without augmentation but for damage.
     """
     figure, axes = plt.subplots(1, 2, figsize=(9.4, 3.6))
     count = len(history["loss"])
@@ -111,9 +111,12 @@ def learning_curves(history: Mapping[str, Sequence[float]], *, settling: int = 0
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.margins(x=0.03)
     axes[0].set_yscale("log")
+    axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_locator(NullLocator())
     notes = [f"dot: the epoch whose weights are kept, {epochs[kept]}"]
     if last.size < count:
-        notes.append("grey: without augmentation")
+        notes.append("grey: images without variations")
     figure.suptitle("; ".join(notes), fontsize=10, color=GREY)
     figure.tight_layout(w_pad=2.5)
     return figure
@@ -141,10 +144,10 @@ def confidence_bars(named: Mapping[str, np.ndarray], labels: np.ndarray) -> Figu
         axis.errorbar(places + 0.2, right, ends, fmt="none", ecolor="black", capsize=3)
         axis.set_xticks(places, [f"{g.name}\n{g.answers:,}" for g in groups], fontsize=8.5)
         axis.set_ylim(0, 105)
-        axis.set_title(name)
+        axis.set_title(name, loc="left")
+        axis.set_xlabel("confidence of an answer, and how many answers")
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, fontsize=9)
     axes[0, 0].set_ylabel("%")
-    axes[0, 0].legend(loc="upper left", fontsize=9)
-    figure.supxlabel("confidence of an answer, and how many answers there are", fontsize=10)
     figure.tight_layout()
     return figure
 

@@ -19,10 +19,10 @@ def test_answers_are_grouped_by_confidence():
     groups = by_confidence(probabilities, labels)
     assert [(group.name, group.answers) for group in groups] == [
         ("below 50%", 1),
-        ("50% to 70%", 0),
-        ("70% to 90%", 0),
-        ("90% to 99%", 4),
-        ("99% to 100%", 2),
+        ("50–70%", 0),
+        ("70–90%", 0),
+        ("90–99%", 4),
+        ("99–100%", 2),
     ]
     assert [round(group.confidence, 4) for group in groups] == [0.4, 0, 0, 0.9575, 0.9975]
     assert [group.accuracy for group in groups] == [1, 0, 0, 0.75, 1]
