@@ -76,7 +76,7 @@ def preprocessing_steps(steps: Mapping[str, np.ndarray]) -> Figure:
         )
         y, x = (np.indices(picture.shape) * picture).sum((1, 2)) / picture.sum()
         axis.plot(x, y, "+", markersize=13, markeredgewidth=2.5, color=ORANGE)
-        axis.set_title(f"{name}, {height}×{width}\nink {box[0]}×{box[1]}", fontsize=10)
+        axis.set_title(f"{name}\n{height}×{width}, ink {box[0]}×{box[1]}", fontsize=10)
         _bare(axis)
     figure.tight_layout()
     return figure
