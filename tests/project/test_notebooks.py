@@ -153,6 +153,7 @@ def test_it_runs_quickly_from_top_to_bottom_and_learns(mnist, drawings, quick):
 
 def test_without_the_pen_digits_it_says_so_and_goes_on(mnist, tmp_path, quick, monkeypatch):
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
+    monkeypatch.setenv("MPLBACKEND", "agg")  # pictures are drawn, but not shown
     # What it learns is for the test above: the networks of the steps learn nothing here.
     few = (
         'RECIPE = STEPS = RECIPE.changed({"epochs": 1, "images": 300})\nfit = lambda *_, **__: None'
