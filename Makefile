@@ -52,7 +52,7 @@ test-cluster: .venv/development
 	$(BIN)/python -m pip install --requirement requirements-cluster.txt
 	$(BIN)/python -m pytest tests/cluster $(ARGS)
 
-# As long as a class waits for it: 5 to 8 minutes on two cores.
+# About as long as a class waits for it: some minutes on two cores.
 test-class: .venv/development
 	$(BIN)/python -m pytest tests/class_mode $(ARGS)
 
