@@ -6,12 +6,13 @@ ARGS ?=
 NOTEBOOK ?= training
 BIN := .venv/bin
 
-.PHONY: help demo test test-cluster lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-numbers benchmark-corrections benchmark-peers benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
+.PHONY: help demo test test-cluster test-class lint notebook worksheet wheels docs assets screenshots benchmark-accuracy benchmark-damage benchmark-spread benchmark-photos benchmark-numbers benchmark-corrections benchmark-peers benchmark-training benchmark-latency benchmark-files benchmark-load benchmark-abuse benchmark-page fuzz lock audit clean
 
 help:
 	@echo 'make demo                 open the page to draw on (options: make demo ARGS="--share")'
 	@echo 'make test                 run all tests (or some: make test ARGS="-k command")'
 	@echo 'make test-cluster         test the page on Ray Serve, which is installed for it'
+	@echo 'make test-class           run notebooks/training.ipynb as a class does, and check it'
 	@echo 'make lint                 check code style, notebooks and types'
 	@echo 'make notebook             run notebooks/training.ipynb from top to bottom, in place'
 	@echo '                          (or another one: make notebook NOTEBOOK=convolution)'
@@ -50,6 +51,10 @@ test-cluster: .venv/development
 	@$(BIN)/python tests/setup_programs.py
 	$(BIN)/python -m pip install --requirement requirements-cluster.txt
 	$(BIN)/python -m pytest tests/cluster $(ARGS)
+
+# About as long as a class waits for it: some minutes on two cores.
+test-class: .venv/development
+	$(BIN)/python -m pytest tests/class_mode $(ARGS)
 
 lint: .venv/development
 	$(BIN)/ruff check .

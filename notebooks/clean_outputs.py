@@ -1,8 +1,9 @@
-"""Removes library messages and cell timings from the outputs of notebooks."""
+"""Removes library messages and cell timings from the outputs of notebooks, and joins prints."""
 
 import sys
 
 import nbformat
+from nbformat import NotebookNode
 
 
 def clean(path: str) -> None:
@@ -11,8 +12,20 @@ def clean(path: str) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            kept = [output for output in cell.outputs if output.get("name") != "stderr"]
+            cell.outputs = joined(kept)
     nbformat.write(notebook, path)
+
+
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell; what it printed in one go is one output, however slowly it came."""
+    together: list[NotebookNode] = []
+    for output in outputs:
+        if together and output.output_type == together[-1].output_type == "stream":
+            together[-1].text += output.text
+        else:
+            together.append(output)
+    return together
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Where nobody is watching, as in tests and on pages that only show a notebook, ea
 still picture instead.
 """
 
+import importlib.util
 import itertools
 import os
 import zlib
@@ -32,6 +33,17 @@ def somebody_is_watching() -> bool:
     """Whether a person has this notebook open, and not only a program that runs it."""
     kaggle = os.environ.get("KAGGLE_KERNEL_RUN_TYPE") == "Interactive"
     return kaggle or any(name in os.environ for name in OPEN_IN)
+
+
+def netron_can_show() -> bool:
+    """Whether a frame in this notebook reaches a viewer on this computer.
+
+    JupyterLab and Notebook on the reader's own computer show it. On Colab, Kaggle and JupyterHub
+    the browser is on another computer, and VS Code shows no frames of addresses.
+    """
+    elsewhere = {"COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE", "JUPYTERHUB_USER"} & {*os.environ}
+    here = "JPY_SESSION_NAME" in os.environ and not elsewhere
+    return here and importlib.util.find_spec("netron") is not None
 
 
 class Pad:

@@ -170,14 +170,13 @@ def training_data(
     if name not in CORPORA:
         raise DataError(f"there are no data {name!r}: choose {', '.join(CORPORA)}")
     mnist = load_mnist()
-    on_mnist = {"MNIST validation digits": mnist.validation}
     if name == "mnist":
         chosen = sample(mnist.train, images, seed=seed) if images else mnist.train
-        return TrainingData({"MNIST digits": chosen}, on_mnist)
+        return TrainingData({"MNIST digits": chosen}, validation_data(name, seed=seed))
 
     learning: list[Drawing] = []
     if name == "mnist+pen":
-        learning, choosing, _ = load_pendigits().drawings()
+        learning = load_pendigits().drawings().train
     # In proportion, where MNIST is the bundled sample.
     whole = len(mnist.train.y) / 55_000
     made = {part: round(count * whole) for part, count in MADE.items()}
@@ -194,19 +193,33 @@ def training_data(
     if name == "mnist+pen":
         hands = len({drawing.writer for drawing in learning})
         parts[f"pen digits of {hands} writers"] = drawn_digits(drawings, seed=seed)
-        copies = 2 if share == 1 else 1
-        validated = drawn_digits(choosing, copies=copies, varied=False, seed=seed + 1)
-        on_drawings = {"pen digits of the validation writers": validated}
-    else:
-        validated = synthetic_digits(SYNTHETIC_VALIDATION, seed=seed + 1)
-        on_drawings = {"synthetic validation digits": validated}
     parts[_SYNTHETIC] = synthetic_digits(counts[_SYNTHETIC], seed=seed)
     parts[_CUT] = _collect(cut_digits(counts[_CUT], learning or None, seed=seed))
     parts[_NON_DIGITS] = non_digits(counts[_NON_DIGITS], seed=seed)
     parts[_TRACED] = non_digits(counts[_TRACED], kinds=(TRACED_SIGNS,), seed=seed)
     cut = number_fragments(counts[_FRAGMENTS], learning or None, seed=seed)
     parts[_FRAGMENTS] = _collect((ink, NON_DIGIT) for ink in cut)
-    return TrainingData(parts, on_mnist | on_drawings)
+    return TrainingData(parts, validation_data(name, copies=2 if share == 1 else 1, seed=seed))
+
+
+def validation_data(name: str = "mnist+pen", *, copies: int = 2, seed: int = 0) -> dict[str, Split]:
+    """The named parts that `training_data` validates on; they take seconds to make.
+
+    Args:
+        name, seed: see `training_data`.
+        copies: how often each drawing of the validation writers is drawn.
+
+    Raises:
+        DataError: they cannot be loaded.
+    """
+    parts = {"MNIST validation digits": load_mnist().validation}
+    if name == "mnist+pen":
+        choosing = load_pendigits().drawings().validation
+        drawn = drawn_digits(choosing, copies=copies, varied=False, seed=seed + 1)
+        parts["pen digits of the validation writers"] = drawn
+    if name == "mnist+synthetic":
+        parts["synthetic validation digits"] = synthetic_digits(SYNTHETIC_VALIDATION, seed=seed + 1)
+    return parts
 
 
 def measuring_drawings(*, validation: bool) -> list[Drawing]:

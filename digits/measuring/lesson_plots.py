@@ -213,7 +213,11 @@ def epochs(lines: Mapping[str, Sequence[float]], *, note: str = "") -> Figure:
 
 
 def scores(
-    contributions: np.ndarray, totals: np.ndarray, image: np.ndarray, *, covered: tuple[int, int]
+    contributions: np.ndarray,
+    totals: np.ndarray,
+    image: np.ndarray,
+    *,
+    covered: tuple[float, float],
 ) -> Figure:
     """Show for each digit where on the image its score comes from.
 

@@ -1,4 +1,4 @@
-"""All Matplotlib plots of the project; each function returns a figure."""
+"""Plots of digits, answers and accuracies; each function returns a figure."""
 
 import io
 import itertools
@@ -10,8 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from digits.images.preprocessing import BOX, SIZE
-from digits.measuring.palette import BLUE, INK, ORANGE
+from digits.measuring.palette import INK
 from digits.metrics import confusion, most_confident_mistakes, reliability
 
 if TYPE_CHECKING:  # it imports TensorFlow, which plots do not need
@@ -92,42 +91,6 @@ def mean_digits(images: np.ndarray, labels: np.ndarray) -> Figure:
     return image_grid(means, [str(digit) for digit in range(10)], columns=10)
 
 
-def preprocessing_steps(steps: dict[str, np.ndarray]) -> Figure:
-    """Show the stages of preprocessing side by side, each (H, W) ink with its name and size.
-
-    In a picture of 28×28 the box shows the size that digits are made to fit, and the cross is where
-    their centre of mass is put.
-    """
-    figure, axes = plt.subplots(1, len(steps), figsize=(2.6 * len(steps), 2.9))
-    for axis, (name, picture) in zip(axes, steps.items(), strict=True):
-        axis.imshow(picture, cmap=INK, vmin=0, vmax=1)
-        axis.set_title(f"{name}\n{picture.shape[0]}×{picture.shape[1]}", fontsize=10)
-        if picture.shape == (SIZE, SIZE):
-            start, middle = (SIZE - BOX) / 2 - 0.5, SIZE / 2
-            axis.add_patch(plt.Rectangle((start, start), BOX, BOX, fill=False, edgecolor=BLUE))
-            axis.plot(middle, middle, "+", markersize=11, markeredgewidth=2, color=ORANGE)
-        axis.set_xticks([])
-        axis.set_yticks([])
-        axis.spines[:].set_visible(True)
-    figure.tight_layout()
-    return figure
-
-
-def learning_curves(history: dict[str, list[float]]) -> Figure:
-    """Plot the loss and accuracy of training and validation for each epoch."""
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3))
-    epochs = np.arange(1, len(history["loss"]) + 1)
-    for axis, measure in zip(axes, ("loss", "accuracy"), strict=True):
-        axis.plot(epochs, history[measure], label="training (augmented)")
-        axis.plot(epochs, history[f"val_{measure}"], label="validation")
-        axis.set_xlabel("epoch")
-        axis.set_title(measure)
-        axis.grid(alpha=0.3)
-    axes[0].legend(frameon=False)
-    figure.tight_layout()
-    return figure
-
-
 def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
     """Show the confusion matrix; the colours leave out the correct answers."""
     matrix = confusion(probabilities, labels)
@@ -156,6 +119,7 @@ def mistakes_gallery(
     *,
     count: int = 24,
     columns: int = 12,
+    framed: bool = False,
 ) -> Figure:
     """Show the most confident wrong answers, at least one: true digit, answer, confidence."""
     worst = most_confident_mistakes(probabilities, labels, count)
@@ -163,7 +127,7 @@ def mistakes_gallery(
         f"{labels[i]}→{probabilities[i].argmax()}  {probabilities[i].max():.0%}" for i in worst
     ]
     caption = "true digit → answer, confidence"
-    return image_grid(images[worst], titles, columns=columns, caption=caption)
+    return image_grid(images[worst], titles, columns=columns, caption=caption, framed=framed)
 
 
 def reliability_diagram(parts: dict[str, tuple[np.ndarray, np.ndarray]]) -> Figure:

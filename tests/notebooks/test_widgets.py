@@ -76,3 +76,22 @@ def test_a_page_with_a_sliding_kernel_asks_nobody_for_anything():
     assert "[1, 1, 1]" in page
     assert "http" not in page
     assert "{{" not in page
+
+
+@pytest.mark.parametrize(
+    ("variables", "can_show"),
+    [
+        ({"JPY_SESSION_NAME": "x.ipynb"}, True),
+        ({"JPY_SESSION_NAME": "x.ipynb", "JUPYTERHUB_USER": "me"}, False),
+        ({"JPY_SESSION_NAME": "x.ipynb", "KAGGLE_KERNEL_RUN_TYPE": "Interactive"}, False),
+        ({"COLAB_RELEASE_TAG": "r"}, False),
+        ({"VSCODE_PID": "1"}, False),
+        ({}, False),
+    ],
+)
+def test_netron_is_only_opened_where_its_frame_is_not_dead(monkeypatch, variables, can_show):
+    for name in (*widgets.OPEN_IN, "JUPYTERHUB_USER", "KAGGLE_KERNEL_RUN_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert widgets.netron_can_show() is can_show

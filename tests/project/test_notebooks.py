@@ -6,21 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from notebook_runs import FOLDER, check_steps, everything, read, run
 
 from digits.saving import DEFAULT_MODEL
 from notebooks.widgets import OPEN_IN
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
 AS_SOMEBODY = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
-
-
-def read(name: str):
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -41,38 +35,8 @@ def quick(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def text_of(cell) -> str:
-    """All that a code cell printed or returned as text."""
-    texts = [output.get("text", "") for output in cell.outputs]
-    data = [output.get("data", {}) for output in cell.outputs]
-    return "\n".join(
-        texts + [part.get("text/markdown", part.get("text/plain", "")) for part in data]
-    )
-
-
-def everything(notebook) -> str:
-    return "\n".join(text_of(cell) for cell in notebook.cells if cell.cell_type == "code")
-
-
-def run_quickly(committed, then: str = "") -> str:
-    """Run every cell on a small part of the data; returns all that was printed.
-
-    `then` is code to run after the cell that makes it quick.
-    """
-    notebook = nbformat.from_dict(committed)
-    settings = re.compile(r"^QUICK = ", re.MULTILINE)
-    (quick,) = (cell for cell in notebook.cells if settings.search(cell.source))
-    quick.source += f"\n{then}"
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    folder = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=240, resources=folder).execute()
-    return everything(notebook)
-
-
 def test_the_notebook_on_convolution_does_what_it_says(mnist, quick):
-    output = run_quickly(read("convolution"))
+    output = run(read("convolution"))
     assert "Nobody is drawing here, so the sample digit is used." in output
     assert "equal to the last digit: True" in output
     assert "the map has moved along: True" in output
@@ -98,7 +62,7 @@ def test_every_exercise_is_solved(quick):
     asked = asked[-12:]  # before them are the headings of the steps
     assert [exercise.split(".")[0] for exercise in asked] == [str(n) for n in range(1, 13)]
     assert solved == asked
-    output = run_quickly(read("solutions"))
+    output = run(read("solutions"))
     assert "the picture itself: True\nmoved to the right: True" in output
     falling, rising = re.findall(r"strokes like .: the largest sum is (\d+)", output)
     assert int(falling) < int(rising)  # a 4 has a rising stroke
@@ -161,7 +125,7 @@ def test_the_notebooks_need_nothing_but_their_requirements():
         for line in cell.source.splitlines()
         if re.match(r"(from|import) \w", line)
     }
-    assert "from notebooks.widgets import somebody_is_watching" in lines
+    assert "from notebooks.widgets import netron_can_show, somebody_is_watching" in lines
     missing = "gradio jinja2 fastapi uvicorn pydantic orjson netron notebook jupyterlab ipywidgets"
     code = f"import sys\nsys.modules |= dict.fromkeys({missing.split()!r})\n" + "\n".join(lines)
     done = subprocess.run(
@@ -176,33 +140,31 @@ def test_every_notebook_begins_with_the_same_cell(committed):
     assert code[0] == setup
 
 
-def test_it_runs_quickly_from_top_to_bottom_and_learns(training, mnist, drawings, quick):
+def test_it_runs_quickly_from_top_to_bottom_and_learns(mnist, drawings, quick):
     before = hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest()
-    output = run_quickly(training)
+    output = run(read("training"))
     accuracy = float(re.search(r"mnist_test: .* right, ([\d.]+)%", output).group(1))
     assert accuracy > 80  # a small part of the data, seen four times
-    # What the prose says of the table of steps: each of the first ones adds something.
-    steps = re.findall(r"^\| [^|]+ \| ([\d.]+)% \|", output, re.MULTILINE)[:4]
-    shrunk, prepared, augmented, with_writers = map(float, steps)
-    assert shrunk < prepared < augmented < with_writers
+    check_steps(output)
     assert "saved my_three_conv.keras" in output
     assert "mnist_classification.py --model models/my_three_conv.keras" in output
     assert hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest() == before
 
 
-def test_without_the_pen_digits_it_says_so_and_goes_on(
-    training, mnist, tmp_path, quick, monkeypatch
-):
+def test_without_the_pen_digits_it_says_so_and_goes_on(mnist, tmp_path, quick, monkeypatch):
     monkeypatch.setenv("PENDIGITS_PATH", str(tmp_path))  # nothing there
-    # What it learns is for the test above.
-    few = 'RECIPE = STEP_RECIPE = RECIPE.changed({"epochs": 1, "images": 300})'
-    output = run_quickly(training, few)
+    monkeypatch.setenv("MPLBACKEND", "agg")  # pictures are drawn, but not shown
+    # What it learns is for the test above: the networks of the steps learn nothing here.
+    few = (
+        'RECIPE = STEPS = RECIPE.changed({"epochs": 1, "images": 300})\nfit = lambda *_, **__: None'
+    )
+    output = run(read("training"), then=few)
     assert "continuing without the pen digits: there is no pendigits-orig.tra" in output
     assert "saved my_three_conv.keras" in output
 
 
 def test_the_comparison_of_networks_runs_quickly(mnist, drawings, quick):
-    output = run_quickly(read("architectures"))
+    output = run(read("architectures"))
     first, *steps = re.findall(
         r"^\| (.+?) \| [\d,]+ \| \d+ \| [\d.]+% \| ([\d.]+)% \| (.*)", output, re.M
     )
@@ -241,6 +203,7 @@ def test_the_committed_outputs_hold_no_paths_and_no_chatter(committed):
     raw = nbformat.writes(committed)
     assert not re.search(r"/(home|root|Users|tmp|work|content)/", raw)
     streams = [o.name for c in committed.cells for o in c.get("outputs", []) if "name" in o]
+    assert max(len(cell.get("outputs", [])) for cell in committed.cells) <= 4
     assert "stderr" not in streams
     assert "WARNING" not in everything(committed)
 
