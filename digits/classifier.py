@@ -363,9 +363,9 @@ class DigitClassifier:
     def speed_up(self) -> Thread:
         """Make a copy of the network that reads single images several times as fast.
 
-        It takes a second or two, in a thread of its own; until then, and for more than one image,
-        TensorFlow answers as before. The answers differ by less than 1e-5. `train` and `learn` end
-        it; whoever changes the weights in another way has to make a new classifier.
+        It takes a fraction of a second, in a thread of its own; until then, and for more than one
+        image, TensorFlow answers as before. The answers differ by less than 1e-5. `train` and
+        `learn` end it; whoever changes the weights in another way has to make a new classifier.
 
         Returns:
             The thread, which ends when the copy is in use, or when the network cannot be copied;

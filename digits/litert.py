@@ -16,20 +16,37 @@ import tensorflow as tf
 from digits.images.preprocessing import SIZE
 
 
-def to_litert(model: keras.Model, batch: int | None = None) -> bytes:
+def to_litert(model: keras.Model) -> bytes:
     """Convert a network to the content of a LiteRT file, in a second or two.
 
     By way of a SavedModel: Keras' own exporter needs Keras 3.13, which needs Python 3.11.
 
     Args:
-        model: its input "images" becomes (batch, 28, 28, 1) float32 in [0, 1].
-        batch: the number of images in each call; None for any.
+        model: its input "images" becomes (N, 28, 28, 1) float32 in [0, 1].
     """
     # Without a name, the input would be named after a counter inside Keras.
-    images = keras.InputSpec(shape=(batch, SIZE, SIZE, 1), dtype="float32", name="images")
+    images = keras.InputSpec(shape=(None, SIZE, SIZE, 1), dtype="float32", name="images")
     with tempfile.TemporaryDirectory() as folder:
         model.export(folder, format="tf_saved_model", verbose=False, input_signature=[images])
         return tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+
+
+def _for_single_images(model: keras.Model) -> bytes:
+    """Convert a network that is given one image at a time, (1, 28, 28, 1), in a fifth of a second.
+
+    The weights go straight into the graph. A SavedModel on the way would take five times as long,
+    and only adds signatures, by which programs call a file.
+    """
+    network = tf.function(
+        lambda images: model(images, training=False),
+        input_signature=[tf.TensorSpec((1, SIZE, SIZE, 1), tf.float32)],
+        autograph=False,
+    )
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [network.get_concrete_function()], model
+    )
+    converter.experimental_lower_to_saved_model = False
+    return converter.convert()
 
 
 def interpreter(content: bytes) -> Any:
@@ -48,7 +65,7 @@ class SingleImageNetwork:
 
     def __init__(self, model: keras.Model) -> None:
         """Convert a network with input (N, 28, 28, 1) and output (N, 10)."""
-        self._content = to_litert(model, batch=1)
+        self._content = _for_single_images(model)
         self._of_this_thread = threading.local()
 
     def probabilities(self, image: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from setup_programs import find_browser
 from digits.data import sample
 from digits.data.mnist import Mnist, load_mnist
 from digits.data.pen_digits import PenDigits, load_pendigits
-from digits.data.strokes import Drawing, parse_unipen
+from digits.data.strokes import Drawing, parse_unipen, split_by_writer
 
 IN_CI = bool(os.environ.get("CI"))
 TESTS = Path(__file__).parent
@@ -31,21 +31,26 @@ LONGEST = (
 )
 
 
-def data_of_this_run() -> bool:
-    """Name the data in the environment, also for the processes that tests start: nothing is
-    downloaded. Returns whether they are the full data and not the bundled sample.
-    """
+SAMPLE = {"MNIST_PATH": str(sample.MNIST), "PENDIGITS_PATH": str(sample.PEN)}
+
+
+def find_full_data() -> dict[str, str] | None:
+    """Where the full data are, as variables; None where one of them would be the sample."""
     cache = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
-    bundled = {"MNIST_PATH": sample.MNIST, "PENDIGITS_PATH": sample.PEN}
-    cached = {"MNIST_PATH": cache / "mnist.npz", "PENDIGITS_PATH": cache / "pendigits.zip"}
-    for name in bundled:
-        found = cached[name] if cached[name].is_file() else bundled[name]
-        path = Path(os.environ.get(name) or found).expanduser()
-        os.environ[name] = str(path.resolve())  # for a process in another folder, too
-    return all(Path(os.environ[name]) != path.resolve() for name, path in bundled.items())
+    places = {"MNIST_PATH": cache / "mnist.npz", "PENDIGITS_PATH": cache / "pendigits.zip"}
+    for name, cached in places.items():
+        if not (named := os.environ.get(name)) and not cached.is_file():
+            return None
+        # For a process in another folder, too.
+        places[name] = str(Path(named or cached).expanduser().resolve())
+        if places[name] == SAMPLE[name]:
+            return None
+    return places
 
 
-FULL_DATA = data_of_this_run()
+FULL_DATA = find_full_data()
+# What the tests and the processes that they start find: quickly loaded, and the same everywhere.
+os.environ |= SAMPLE
 
 
 def pytest_configure() -> None:
@@ -61,7 +66,7 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what re-measures published figures where the data they are about are missing."""
+    """Skip what needs the full data where they are missing."""
     if item.get_closest_marker("full_data") and not FULL_DATA:
         # The same words in the same place: pytest sums up these tests in one line.
         pytest.skip(
@@ -90,26 +95,44 @@ def pytest_runtest_makereport(item: pytest.Item):
 
 @pytest.fixture(scope="session")
 def mnist() -> Mnist:
-    """MNIST, or the bundled sample of it."""
-    return load_mnist()
+    """The bundled sample of MNIST, which the tests and the processes that they start work with."""
+    return load_mnist(SAMPLE["MNIST_PATH"])
 
 
 @pytest.fixture(scope="session")
 def pen_digits() -> PenDigits:
-    """The pen digits, or the bundled sample of them."""
-    return load_pendigits()
+    """The bundled sample of the pen digits, as above."""
+    return load_pendigits(SAMPLE["PENDIGITS_PATH"])
 
 
 @pytest.fixture(scope="session")
-def drawings(pen_digits) -> list[Drawing]:
+def full_data() -> dict[str, str] | None:
+    """Where the full data are, as variables; not None in a test with the mark `full_data`."""
+    return FULL_DATA
+
+
+@pytest.fixture(scope="session")
+def full_mnist(full_data) -> Mnist:
+    """All of MNIST, for such a test."""
+    return load_mnist(full_data["MNIST_PATH"])
+
+
+@pytest.fixture(scope="session")
+def most_pen_digits(full_data, pen_digits) -> PenDigits:
+    """All pen digits where they are, since more drawings prove more; elsewhere the sample."""
+    return load_pendigits(full_data["PENDIGITS_PATH"]) if full_data else pen_digits
+
+
+@pytest.fixture(scope="session")
+def drawings(most_pen_digits) -> list[Drawing]:
     """The training writers' drawings, those of the validation writers among them."""
-    return parse_unipen(pen_digits.train)
+    return parse_unipen(most_pen_digits.train)
 
 
 @pytest.fixture(scope="session")
-def held_out(pen_digits) -> list[Drawing]:
+def held_out(most_pen_digits, drawings) -> list[Drawing]:
     """The validation writers' drawings."""
-    return pen_digits.drawings().validation
+    return split_by_writer(drawings, most_pen_digits.validation_writers)[1]
 
 
 @pytest.fixture(scope="session")

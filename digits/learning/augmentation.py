@@ -13,6 +13,7 @@ from digits.learning.sampling import sample_at
 GRID = 5  # the elastic displacement is drawn on a grid this coarse, then smoothed
 
 
+@tf.autograph.experimental.do_not_convert  # no condition here depends on a tensor
 def augment(images: tf.Tensor, seed: tf.Tensor, strengths: Augmentation) -> tf.Tensor:
     """Rotate, slant, stretch, shift and bend images, change the width of strokes, damage some.
 

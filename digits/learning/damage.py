@@ -18,6 +18,9 @@ AGAIN = 0.35  # the share of damaged images that are damaged in a second way
 MISFIT = 0.4  # the share whose ink no longer fits the 20×20 box, since damage hides where it ends
 
 
+# One graph for each share, however often a network is trained: making it takes seconds. There is
+# nothing in it that AutoGraph would have to translate.
+@tf.function(autograph=False, reduce_retracing=True)
 def damage(images: tf.Tensor, seed: tf.Tensor, share: float) -> tf.Tensor:
     """Damage a share of the images, each in one or two random ways.
 
@@ -48,6 +51,7 @@ def damage(images: tf.Tensor, seed: tf.Tensor, share: float) -> tf.Tensor:
     return tf.concat([whole, broken], 0)[..., None]
 
 
+@tf.function(autograph=False, reduce_retracing=True)
 def _one_way_each(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Damage every family's share of the images, (N, 28, 28)."""
     seeds = tf.random.split(seed, len(FAMILIES))

@@ -22,7 +22,23 @@ from digits.data.pen_digits import (
 from digits.errors import DataError
 
 
-def test_mnist_has_three_parts_of_the_stated_shape(mnist):
+@pytest.fixture(params=["sample", pytest.param("full", marks=pytest.mark.full_data)])
+def each_mnist(request, monkeypatch) -> Mnist:
+    """The bundled sample, and all of MNIST where it is: what `load_mnist` finds, too."""
+    if request.param == "sample":
+        return request.getfixturevalue("mnist")
+    monkeypatch.setenv("MNIST_PATH", request.getfixturevalue("full_data")["MNIST_PATH"])
+    return request.getfixturevalue("full_mnist")
+
+
+@pytest.fixture(params=["sample", pytest.param("full", marks=pytest.mark.full_data)])
+def each_pen_digits(request) -> PenDigits:
+    """The same of the pen digits."""
+    return request.getfixturevalue("pen_digits" if request.param == "sample" else "most_pen_digits")
+
+
+def test_mnist_has_three_parts_of_the_stated_shape(each_mnist):
+    mnist = each_mnist
     sizes, first_of_the_third = {
         Mnist: ([55_000, 5_000, 10_000], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]),
         MnistSample: ([2_000, 500, 500], [1, 6, 4, 0, 3, 5, 9, 0, 7, 7]),
@@ -34,7 +50,8 @@ def test_mnist_has_three_parts_of_the_stated_shape(mnist):
     assert mnist.test.y[:10].tolist() == first_of_the_third
 
 
-def test_the_validation_part_is_stratified_and_belongs_to_the_seed(mnist):
+def test_the_validation_part_is_stratified_and_belongs_to_the_seed(each_mnist):
+    mnist = each_mnist
     everything = np.bincount(np.concatenate([mnist.train.y, mnist.validation.y]))
     assert (
         everything.tolist()
@@ -121,24 +138,27 @@ def test_without_file_and_network_one_line_says_what_to_do_and_nothing_is_left(t
     assert not list(tmp_path.rglob("*.npz"))
 
 
-def test_pen_digits_have_the_stated_count(pen_digits):
-    counts = [text.count("\n.SEGMENT DIGIT") for text in pen_digits]
-    assert counts == {PenDigits: [7_494, 3_498], PenDigitsSample: [1_240, 280]}[type(pen_digits)]
+def test_pen_digits_have_the_stated_count(each_pen_digits):
+    counts = [text.count("\n.SEGMENT DIGIT") for text in each_pen_digits]
+    stated = {PenDigits: [7_494, 3_498], PenDigitsSample: [1_240, 280]}
+    assert counts == stated[type(each_pen_digits)]
 
 
-def test_pen_digits_are_split_by_writer(pen_digits):
-    writers = [sorted({drawing.writer for drawing in part}) for part in pen_digits.drawings()]
+def test_pen_digits_are_split_by_writer(each_pen_digits):
+    parts = each_pen_digits.drawings()
+    writers = [sorted({drawing.writer for drawing in part}) for part in parts]
     assert (
         writers
         == {
             # The 14 test writers are not writers 1 to 14 of the training part.
             PenDigits: [list(range(1, 29)), [29, 30], list(range(1, 15))],
             PenDigitsSample: [list(range(1, 25)), [25, 26], [27, 28]],
-        }[type(pen_digits)]
+        }[type(each_pen_digits)]
     )
 
 
-def test_pen_digits_are_read_plain_gzipped_and_from_a_zip(pen_digits, tmp_path):
+def test_pen_digits_are_read_plain_gzipped_and_from_a_zip(each_pen_digits, tmp_path):
+    pen_digits = each_pen_digits
     is_sample = isinstance(pen_digits, PenDigitsSample)
     first, second = SAMPLE_SHA256 if is_sample else PENDIGITS_SHA256
     folder = tmp_path / "folder"

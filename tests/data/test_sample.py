@@ -94,8 +94,8 @@ def test_it_is_not_made_from_itself(tmp_path):
 
 
 @pytest.mark.full_data
-def test_the_script_makes_it_again_from_the_full_data(tmp_path):
-    assert make(tmp_path).returncode == 0
+def test_the_script_makes_it_again_from_the_full_data(full_data, tmp_path):
+    assert make(tmp_path, **full_data).returncode == 0
     # Another zlib may compress differently, but the contents must be the same.
     with np.load(sample.MNIST) as ours, np.load(tmp_path / sample.MNIST.name) as made:
         assert list(ours) == list(made)
@@ -107,17 +107,17 @@ def test_the_script_makes_it_again_from_the_full_data(tmp_path):
 
 @pytest.mark.full_data
 def test_all_of_it_is_training_data_and_the_bundled_model_was_not_trained_on_its_images(
-    small, mnist, pen_digits
+    small, full_mnist, most_pen_digits
 ):
-    assert type(mnist) is Mnist
-    assert type(pen_digits) is PenDigits
-    validation = {image.tobytes() for image in mnist.validation.x}
-    test = {image.tobytes() for image in mnist.test.x}
+    assert type(full_mnist) is Mnist
+    assert type(most_pen_digits) is PenDigits
+    validation = {image.tobytes() for image in full_mnist.validation.x}
+    test = {image.tobytes() for image in full_mnist.test.x}
     for part in small:
         assert {image.tobytes() for image in part.x} <= validation - test
     originals = {
         (drawing.digit, drawing.writer, *(stroke.tobytes() for stroke in drawing.strokes))
-        for drawing in pen_digits.drawings().train
+        for drawing in most_pen_digits.drawings().train
     }
     for text in load_pendigits(sample.PEN):
         for drawing in parse_unipen(text):

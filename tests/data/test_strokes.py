@@ -49,11 +49,11 @@ def test_text_that_is_no_unipen_is_refused():
         parse_unipen(UNIPEN.replace(" 60  250", " 60  pen"))
 
 
-def test_the_training_writers_and_their_digits(drawings, pen_digits):
+def test_the_training_writers_and_their_digits(drawings, most_pen_digits):
     writers, counts = {
         PenDigits: (30, [780, 779, 780, 719, 780, 720, 720, 778, 719, 719]),
         PenDigitsSample: (26, [124] * 10),
-    }[type(pen_digits)]
+    }[type(most_pen_digits)]
     assert {drawing.writer for drawing in drawings} == set(range(1, writers + 1))
     assert np.bincount([drawing.digit for drawing in drawings]).tolist() == counts
 
