@@ -1,6 +1,7 @@
 """The page reads on when the server is slow, away or another one, and never loses a drawing."""
 
 import socket
+import threading
 import time
 
 import keras
@@ -32,15 +33,19 @@ def forget(complaints: list[str], words: str) -> None:
 
 
 class Slow(DigitClassifier):
-    """A classifier that takes its time."""
+    """A classifier that takes its time, and waits while it is told to."""
+
+    may_answer = threading.Event()
 
     def predict(self, image):
         time.sleep(0.5)
+        self.may_answer.wait(30)
         return super().predict(image)
 
 
 @pytest.fixture(scope="module")
 def slow(classifier):
+    Slow.may_answer.set()
     demo = build_demo(Slow(classifier.model))
     yield launch(demo)
     demo.close(verbose=False)
@@ -122,8 +127,10 @@ def test_what_the_server_says_of_an_earlier_drawing_stays_marked(visit, slow):
             }).observe(root, { attributeFilter: ["data-server"] });
         }"""
     )
+    Slow.may_answer.clear()
     guest.draw(*ONE)
     guest.draw((90, 60), (140, 40))  # while the server reads the first stroke
+    Slow.may_answer.set()
     expect(guest.heading).to_have_text("1")
     guest.page.wait_for_function("() => window.current.length > 0")
     guest.settle()
@@ -136,13 +143,18 @@ def test_an_answer_that_is_not_there_yet_is_marked_at_once(visit, slow):
     guest = visit(slow)
     reads_by_itself(guest)
     guest.page.evaluate("digits.ready = false")  # as where the browser cannot read
+    Slow.may_answer.clear()
     guest.draw(*SEVEN)
     assert guest.page.evaluate("document.documentElement.dataset.answer") == "old"
+    Slow.may_answer.set()
     guest.page.wait_for_function("() => !document.documentElement.dataset.answer")
     expect(guest.heading).to_have_text("7")
+    Slow.may_answer.clear()
     guest.draw((90, 150), (190, 150), lift=False)
-    opacity = "getComputedStyle(document.querySelector('#answer .html-container')).opacity"
-    assert float(guest.page.evaluate(opacity)) < 0.6
+    answer = guest.page.locator("#answer .html-container")
+    expect(answer).to_have_css("opacity", "0.45")  # once it has faded
+    Slow.may_answer.set()
+    expect(answer).to_have_css("opacity", "1", timeout=20_000)
 
 
 def test_a_network_that_the_browser_does_not_know_is_left_to_the_server(visit):

@@ -38,7 +38,8 @@ def test_the_figures_go_between_the_markers_and_into_the_card(tmp_path):
         accuracy.update(tmp_path / "empty.md", {})
 
 
-def test_the_table_of_the_bundled_model_shows_the_gain(held_out, capsys):
+def test_the_table_of_the_bundled_model_shows_the_gain(pen_digits, capsys):
+    held_out = pen_digits.drawings().validation
     assert accuracy.main(["--validation"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["| metric | value |", "| --- | --- |"]
