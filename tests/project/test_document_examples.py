@@ -11,7 +11,6 @@ import pytest
 from command_line import run
 from documents import ROOT, Block, blocks, commands, read
 
-from digits.data import sample
 from mnist_classification import build_parser, main
 
 PAGE = "http://127.0.0.1:7860/"  # the address in the examples
@@ -64,9 +63,7 @@ def test_the_examples_in_python_do_what_they_say(words, request, tmp_path):
         example = example.replace(PAGE, request.getfixturevalue("address"))
     shutil.copytree(ROOT / "assets", tmp_path / "assets")
     before = files(tmp_path)
-    # The sample is the same everywhere, and soon trained on.
-    variables = {"PYTHONPATH": ROOT, "MNIST_PATH": sample.MNIST}
-    code, printed, err = run(python=("-c", example), folder=tmp_path, **variables)
+    code, printed, err = run(python=("-c", example), folder=tmp_path, PYTHONPATH=ROOT)
     assert code == 0, err
     assert re.search(rf"(^|\n){EXAMPLES[words].printed}\n?\Z", printed), printed
     assert files(tmp_path) - before == set(EXAMPLES[words].made)
