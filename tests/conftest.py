@@ -16,18 +16,22 @@ IN_CI = bool(os.environ.get("CI"))
 TESTS = Path(__file__).parent
 # The files that take longest. Those that wait for a browser and those that compute take turns.
 LONGEST = (
-    "browser/test_training_on_the_page.py",
     "project/test_notebooks.py",
+    "browser/test_training_on_the_page.py",
     "browser/test_page.py",
+    "commands/test_train.py",
     "learning/test_training.py",
     "browser/test_everybody.py",
-    "commands/test_train.py",
-    "learning/test_finetuning.py",
+    "commands/test_compare.py",
+    "browser/test_reading_in_the_browser.py",
     "page/test_background_training.py",
-    "browser/test_upload_tab.py",
-    "test_export.py",
-    "page/test_fuzzing.py",
+    "learning/test_finetuning.py",
+    "browser/test_without_the_server.py",
     "page/test_guards.py",
+    "page/test_fuzzing.py",
+    "commands/test_page.py",
+    "commands/test_learn.py",
+    "project/test_document_examples.py",
 )
 
 

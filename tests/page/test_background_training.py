@@ -128,8 +128,9 @@ def test_a_stop_after_an_epoch_keeps_the_best_network_so_far(trainer, tmp_path):
     assert processes(tmp_path) == []
 
 
-def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
-    # While it draws digits it prints nothing, so no broken pipe would end it.
+def test_it_is_gone_when_the_server_is_killed(tmp_path, full_data):
+    # While it draws digits it prints nothing, so no broken pipe would end it: with all the data,
+    # where they are, for minutes.
     silent = ("mlp", "mnist+pen", 55_000, 20, False)
     server = subprocess.Popen(
         [
@@ -140,6 +141,7 @@ def test_it_is_gone_when_the_server_is_killed(tmp_path, drawings):
             "for progress in training.updates(): print(progress.step, flush=True)\n",
         ],
         cwd=ROOT,
+        env=os.environ | (full_data or {}),
         stdout=subprocess.PIPE,
         text=True,
     )
