@@ -18,6 +18,7 @@ from digits.data.splits import sample
 from digits.data.strokes import draw
 from digits.images.preprocessing import to_digit_image
 from digits.model_card import checked_card
+from digits.prediction import Prediction
 from digits.saving import DEFAULT_MODEL
 
 
@@ -134,23 +135,29 @@ def five_hundred(drawings) -> list[np.ndarray]:
     ]
 
 
-def test_moving_changes_the_answer_for_none_of_500_drawings(classifier, five_hundred):
+@pytest.fixture(scope="module")
+def answers_to_them(classifier, five_hundred) -> list[Prediction]:
+    return classifier.predict_batch(five_hundred)
+
+
+def test_moving_changes_the_answer_for_none_of_500_drawings(
+    classifier, five_hundred, answers_to_them
+):
     rng = np.random.default_rng(4)
     moved = [np.roll(ink, tuple(rng.integers(-50, 51, 2)), (0, 1)) for ink in five_hundred]
-    for before, after in zip(
-        classifier.predict_batch(five_hundred), classifier.predict_batch(moved), strict=True
-    ):
+    for before, after in zip(answers_to_them, classifier.predict_batch(moved), strict=True):
         assert np.array_equal(before.image, after.image)
         assert before.digit == after.digit
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.8, 1.7, 3])
-def test_scaling_changes_only_answers_that_were_nearly_a_tie(classifier, five_hundred, factor):
-    before = classifier.predict_batch(five_hundred)
+def test_scaling_changes_only_answers_that_were_nearly_a_tie(
+    classifier, five_hundred, answers_to_them, factor
+):
     after = classifier.predict_batch([rescaled(ink, factor) for ink in five_hundred])
     changed = [
         first.confidence
-        for first, second in zip(before, after, strict=True)
+        for first, second in zip(answers_to_them, after, strict=True)
         if first.probabilities.argmax() != second.probabilities.argmax()
     ]
     # Measured: none or one of the 500; its two best digits were within a few per cent.

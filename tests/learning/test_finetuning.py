@@ -142,9 +142,7 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     classifier = DigitClassifier.load()
     means, before = normalisation(classifier), accuracy(classifier, unseen)
     misread = 1 - accuracy(classifier, new)
-    outcome = learn_and_measure(
-        classifier, corrections, replay, mnist.validation, mnist, verbose=0
-    )
+    outcome = learn_and_measure(classifier, corrections, replay, mnist.validation, mnist, verbose=0)
     assert 1 - accuracy(classifier, new) < min(0.2, misread / 2)
     assert accuracy(classifier, known) > 0.9
     assert accuracy(classifier, unseen) > before - 0.005
