@@ -61,8 +61,9 @@ def trainer(tmp_path):
 def test_a_training_tells_of_each_epoch_and_leaves_a_model_with_its_card(trainer, tmp_path, mnist):
     seen = list(trainer.start(SHORT, "ada").updates())
     steps = [progress.step for progress in seen]
-    assert list(dict.fromkeys(steps)) == [
-        *("Getting ready", "Starting", "Loading the digits", "Epoch 1 of 2", "Epoch 2 of 2"),
+    # "Getting ready" is over at once where the process is quicker than whoever looks on.
+    assert [step for step in dict.fromkeys(steps) if step != "Getting ready"] == [
+        *("Starting", "Loading the digits", "Epoch 1 of 2", "Epoch 2 of 2"),
         "Saving",
     ]
     assert [progress.over for progress in seen] == [False] * (len(seen) - 1) + [True]
