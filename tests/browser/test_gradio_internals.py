@@ -25,10 +25,12 @@ def launched(demo: gr.Blocks):
 
 def test_every_part_that_we_name_is_on_the_page(visit, classifier, tmp_path):
     DigitClassifier.build("mlp").save(tmp_path / "another.keras")
-    with launched(build_demo(classifier, models=tmp_path)) as address:
+    with launched(build_demo(classifier, models=tmp_path, training=True)) as address:
         guest = visit(address)
         guest.draw((80, 70), (200, 70), (120, 220))
         expect(guest.heading).to_have_text("7")
+        guest.open_tab("Train")  # Gradio makes what is on a tab when it is opened
+        expect(guest.page.locator("#train-settings")).to_be_visible()
         found = {
             part: guest.page.evaluate("part => document.querySelectorAll(part).length", part)
             for part in PARTS_OF_THE_PAGE

@@ -1,7 +1,9 @@
 """What stands around the tabs: the load, the skeleton, addresses, menus and the view for frames."""
 
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -10,6 +12,7 @@ from playwright.sync_api import expect
 from digits.classifier import DigitClassifier
 from digits.page.demo import build_demo, launch_options
 
+ROOT = Path(__file__).resolve().parents[2]
 SEVEN = [(80, 70), (200, 70), (120, 220)]
 SHIFTS = """() => {
   window.shifted = 0;
@@ -156,7 +159,9 @@ def test_a_frame_of_another_page_shows_the_drawing_and_the_answer(visit, address
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_) -> None: ...
 
-    frame = f'<iframe src="{address}?embed" width="640" height="360" title="Draw a digit"></iframe>'
+    snippet = re.search(r"```html\n(<iframe .+)\n```", (ROOT / "docs/api.md").read_text("utf-8"))[1]
+    frame = snippet.replace("http://127.0.0.1:7860/", address)
+    assert f'"{address}?embed"' in frame
     (tmp_path / "index.html").write_text(f"<!doctype html><link rel='icon' href='data:,'>{frame}")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
     Thread(target=server.serve_forever, daemon=True).start()

@@ -29,6 +29,9 @@ PARTS_OF_THE_PAGE = (
     '#model [data-testid="block-info"]',  # its label
     ".block.answer > .html-container > .answer",  # gr.HTML: its classes are on two elements
     ".block.in-words .html-container",
+    "#train-settings .has-info",  # the label of what has an explanation ...
+    "#train-settings .info-text",  # ... and the explanation
+    "#train-augmented .label-text",  # gr.Checkbox: its label
     "footer",
 )
 # And those on "Use via API".
