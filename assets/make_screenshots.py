@@ -1,15 +1,21 @@
 """Takes screenshots of the page in Chromium, every tab at each size and theme: `make screenshots`.
 
-If there is no Chromium, `make test` installs it.
+It also records how somebody draws on the page. If there is no Chromium, `make test` installs it.
 """
 
+import io
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from digits.classifier import DigitClassifier
+from digits.data.digit_forms import DIGIT_FORMS, parse_form
+from digits.data.strokes import bounds
 from digits.page.demo import build_demo, launch_options
 from digits.page.netron_viewer import netron_viewer
 from tests.setup_programs import find_browser
@@ -28,6 +34,9 @@ SCREENS = {
     "phone": PHONE | {"color_scheme": "light"},
     "phone-dark": PHONE | {"color_scheme": "dark"},
 }
+DRAWN = ((4, 0), (9, 0), (2, 0))  # in the recording: digits and their forms
+RECORDED = (960, 600)  # pixels
+A_FRAME, A_LOOK = 90, 1400  # milliseconds that a frame is shown, and the last one of a digit
 
 
 def draw(page: Page) -> None:
@@ -59,8 +68,64 @@ def look_inside(page: Page) -> None:
     page.locator("#inside-lesson nav button").first.wait_for()
 
 
+def strokes_on(page: Page, digit: int, form: int) -> list[np.ndarray]:
+    """The strokes of a digit in the middle of the sketchpad, in pixels of the page."""
+    box = page.locator("#sketchpad canvas").bounding_box()
+    assert box is not None
+    strokes = parse_form(DIGIT_FORMS[digit][form])
+    low, high = bounds(strokes)
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    scale = 0.6 * box["height"] / (high[1] - low[1])
+    return [(stroke - (low + high) / 2) * scale + middle for stroke in strokes]
+
+
+def record(browser: Browser, address: str) -> None:
+    """Record how digits are drawn one after another: `recording.webp`."""
+    page = browser.new_context(**DESKTOP, color_scheme="light").new_page()
+    page.goto(address)
+    page.locator("#sketchpad canvas").wait_for()
+    frames: list[tuple[Image.Image, int]] = []
+
+    def frame(milliseconds: int) -> None:
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        frames.append((picture.resize(RECORDED, Image.Resampling.LANCZOS), milliseconds))
+
+    for digit, form in DRAWN:
+        for stroke in strokes_on(page, digit, form):
+            draw_slowly(page, stroke, lambda: frame(A_FRAME))
+        page.locator("#answer h2", has_text=str(digit)).wait_for()
+        page.wait_for_timeout(1500)  # for the end of the digit's animation
+        frame(A_LOOK)
+        page.get_by_role("button", name="Clear").click()
+    pictures, durations = zip(*frames, strict=True)
+    pictures[0].save(
+        HERE / "recording.webp",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=durations,
+        loop=0,
+        quality=70,
+    )
+    page.context.close()
+
+
+def draw_slowly(
+    page: Page, stroke: Sequence[np.ndarray], after_each_step: Callable[[], None]
+) -> None:
+    """Draw a stroke with the mouse, in about ten steps."""
+    lengths = np.r_[0, np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))]
+    places = np.linspace(0, lengths[-1], 11)
+    across, down = (np.interp(places, lengths, column) for column in np.transpose(stroke))
+    page.mouse.move(across[0], down[0])
+    page.mouse.down()
+    for x, y in zip(across[1:], down[1:], strict=True):
+        page.mouse.move(x, y, steps=4)
+        after_each_step()
+    page.mouse.up()
+
+
 def main() -> None:
-    """Take all screenshots, named after tab and screen."""
+    """Take all screenshots, named after tab and screen, and the recording."""
     program = find_browser()
     if program is None:
         sys.exit("error: no Chromium found: 'make test' installs one")
@@ -84,6 +149,7 @@ def main() -> None:
                     "Draw": draw,
                     "Upload": upload,
                     "Inside": look_inside,
+                    "Play": None,
                     "Train": train,
                     "About": None,
                 }.items():
@@ -93,6 +159,7 @@ def main() -> None:
                     page.wait_for_timeout(800)
                     page.screenshot(path=HERE / f"{tab.lower()}-{name}.png")
                 page.context.close()
+            record(browser, address)
             browser.close()
         demo.close(verbose=False)
 

@@ -45,7 +45,9 @@ def find_full_data() -> dict[str, str] | None:
     cache = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
     places = {"MNIST_PATH": cache / "mnist.npz", "PENDIGITS_PATH": cache / "pendigits.zip"}
     for name, cached in places.items():
-        if not (named := os.environ.get(name)) and not cached.is_file():
+        # A process that runs tests side by side with others finds the sample in its environment.
+        named = os.environ.get(f"FULL_{name}") or os.environ.get(name)
+        if not named and not cached.is_file():
             return None
         # For a process in another folder, too.
         places[name] = str(Path(named or cached).expanduser().resolve())
@@ -57,6 +59,7 @@ def find_full_data() -> dict[str, str] | None:
 FULL_DATA = find_full_data()
 # What the tests and the processes that they start find: quickly loaded, and the same everywhere.
 os.environ |= SAMPLE
+os.environ |= {f"FULL_{name}": place for name, place in (FULL_DATA or {}).items()}
 
 
 def pytest_configure() -> None:

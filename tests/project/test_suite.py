@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-OURS = ("CI", "MNIST_PATH", "PENDIGITS_PATH", "PYTEST_")  # and the process of pytest-xdist
+OURS = ("CI", "FULL_", "MNIST_PATH", "PENDIGITS_PATH", "PYTEST_")  # and the process of pytest-xdist
 
 
 def run_what_needs_the_full_data(home: Path, **changes: str) -> subprocess.CompletedProcess:

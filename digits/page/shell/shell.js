@@ -56,8 +56,6 @@
     });
     open(wanted());
     window.addEventListener("popstate", () => open(wanted())); // a link to "#inside" fires it, too
-    // By now the browser has gone to the tab itself, below the page's title.
-    window.addEventListener("hashchange", () => window.scrollTo(0, 0));
   }
 
   // ---- what Gradio's pages ask for and no page of ours has: a browser would complain of a 404
