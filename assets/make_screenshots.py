@@ -57,7 +57,7 @@ def upload(page: Page) -> None:
 def train(page: Page) -> None:
     """Train a small network on a few images, and wait for the end."""
     page.locator("#train-network input").click()
-    page.get_by_role("option", name="two_conv", exact=True).click()
+    page.get_by_role("option", name="Two convolutions · two_conv", exact=True).click()
     page.get_by_label("2,000", exact=True).check()
     page.locator("#train-start").click()
     page.locator("#train-draw").wait_for(timeout=120_000)
