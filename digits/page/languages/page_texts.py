@@ -1,0 +1,89 @@
+"""Translates what the server sends with the page: its HTML, and Gradio's description of its parts."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from digits.page.gradio_internals import frontend
+from digits.page.languages import (
+    ENGLISH,
+    ENGLISH_TABS,
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    table,
+    translated,
+    translated_html,
+)
+
+SCRIPT = Path(__file__).with_name("languages.js")
+MARKUP = ("html_template", "legend")  # settings of components that hold HTML
+TEXTS = ("label", "placeholder", "alt", "caption", "where_kept")
+Translate = Callable[[str], str]
+
+
+def script(language: str) -> str:
+    """The script in the page's head that translates what changes there."""
+    page = {
+        "language": LANGUAGES[language],
+        "english": [] if language == ENGLISH else ENGLISH_TABS,
+        "words": table(language),
+    }
+    data = json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
+    return f"{{\nconst PAGE = {data};\n{SCRIPT.read_text(encoding='utf-8')}}}\n"
+
+
+def in_language(html: str, language: str) -> str:
+    """Translate the HTML of the page that Gradio has made."""
+    if language == ENGLISH:
+        return html
+    found = frontend.CONFIG.search(html)
+    if found is None:
+        return html
+    config = json.loads(found[1])
+    translate_config(
+        config, lambda text: translated(text, language), lambda text: translated_html(text, language)
+    )
+    data = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
+    html = f"{html[: found.start(1)]}{data}{html[found.end(1) :]}"
+    direction = ' dir="rtl"' if language in RIGHT_TO_LEFT else ""
+    return html.replace(frontend.LANG, f'lang="{LANGUAGES[language]}"{direction}', 1)
+
+
+def translate_config(config: dict[str, Any], text: Translate, markup: Translate) -> None:
+    """Translate Gradio's description of a page in place, but for the tabs that stay English.
+
+    Args:
+        config: as Gradio sends it along with the page.
+        text: translates a text.
+        markup: translates HTML.
+    """
+    if "title" in config:
+        config["title"] = text(config["title"])
+    parts = {part["id"]: part for part in config.get("components", ())}
+    for part in translated_parts(config.get("layout", {}), parts):
+        props = part["props"]
+        kind = part.get("type", "")
+        for name, value in props.items():
+            if name in MARKUP or (name == "value" and kind == "html" and isinstance(value, str)):
+                props[name] = markup(value) if value else value
+            elif name in TEXTS and isinstance(value, str):
+                props[name] = text(value)
+            elif name == "value" and kind == "button":
+                props[name] = text(value)
+            elif name == "words":
+                props[name] = {key: text(words) for key, words in value.items()}
+            elif name == "examples" and isinstance(value, list):
+                props[name] = [{**example, "name": text(example["name"])} for example in value]
+
+
+def translated_parts(
+    node: dict[str, Any], parts: dict[int, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The components below a node of the layout; of an English tab, only the tab itself."""
+    part = parts.get(node.get("id", -1))
+    if part:
+        yield part
+    if part is None or part["props"].get("elem_id") not in ENGLISH_TABS:
+        for child in node.get("children") or ():
+            yield from translated_parts(child, parts)
