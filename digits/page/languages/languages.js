@@ -20,7 +20,10 @@ const patterns = Object.keys(PAGE.words).filter((text) => text.includes("{")).ma
 function filledIn(text) {
   for (const [pattern, english] of patterns) {
     const found = pattern.exec(text);
-    if (found) return fill(PAGE.words[english], found.groups);
+    if (!found) continue;
+    const values = Object.entries(found.groups).map(([name, value]) =>
+      [name, PAGE.words[value] ?? value]); // "two"
+    return fill(PAGE.words[english], Object.fromEntries(values));
   }
   return text;
 }

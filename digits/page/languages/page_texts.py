@@ -18,7 +18,7 @@ from digits.page.languages import (
 
 SCRIPT = Path(__file__).with_name("languages.js")
 MARKUP = ("html_template", "legend")  # settings of components that hold HTML
-TEXTS = ("label", "placeholder", "alt", "caption", "where_kept")
+TEXTS = ("label", "placeholder", "alt", "caption")
 Translate = Callable[[str], str]
 
 
@@ -62,19 +62,27 @@ def translate_config(config: dict[str, Any], text: Translate, markup: Translate)
         config["title"] = text(config["title"])
     parts = {part["id"]: part for part in config.get("components", ())}
     for part in translated_parts(config.get("layout", {}), parts):
-        props = part["props"]
-        kind = part.get("type", "")
-        for name, value in props.items():
-            if name in MARKUP or (name == "value" and kind == "html" and isinstance(value, str)):
-                props[name] = markup(value) if value else value
-            elif name in TEXTS and isinstance(value, str):
-                props[name] = text(value)
-            elif name == "value" and kind == "button":
-                props[name] = text(value)
-            elif name == "words":
-                props[name] = {key: text(words) for key, words in value.items()}
-            elif name == "examples" and isinstance(value, list):
-                props[name] = [{**example, "name": text(example["name"])} for example in value]
+        translate_settings(part["props"], part.get("type", ""), text, markup)
+
+
+def translate_settings(
+    settings: dict[str, Any], kind: str, text: Translate, markup: Translate
+) -> None:
+    """Translate the settings of one component in place; `kind` is what Gradio calls its kind."""
+    in_browser = "window.translated" in settings.get("html_template", "")
+    for name, value in settings.items():
+        if name in MARKUP and value:
+            settings[name] = markup(value)
+        elif name == "value" and isinstance(value, str) and not in_browser:
+            settings[name] = markup(value) if kind == "html" else text(value)
+        elif name in TEXTS and isinstance(value, str):
+            settings[name] = text(value)
+        elif name == "words":
+            settings[name] = {key: text(words) for key, words in value.items()}
+        elif name == "examples" and isinstance(value, list):
+            settings[name] = [{**example, "name": text(example["name"])} for example in value]
+        elif name == "props" and isinstance(value, dict):  # a component's own
+            translate_settings(value, "", text, markup)
 
 
 def translated_parts(
