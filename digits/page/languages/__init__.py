@@ -17,6 +17,7 @@ ENGLISH = "en"
 # What a browser calls each: the first part is the name of its table.
 LANGUAGES = {"en": "en", "de": "de", "fr": "fr", "es": "es", "zh": "zh-CN", "ar": "ar"}
 RIGHT_TO_LEFT = {"ar"}
+RIGHT_TO_LEFT_STYLES = HERE / "right_to_left.css"
 # Tabs that nobody has translated yet: they stay English as a whole, not in parts.
 ENGLISH_TABS = ("inside", "train", "about")
 

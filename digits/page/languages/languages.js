@@ -32,7 +32,7 @@ function filledIn(text) {
 // be an English tab. `values` fills its places, as {number} is one; a text whose places were filled
 // elsewhere, such as an answer of the server, is known by the rest of it.
 window.translated = (text, values = null, element = null) => {
-  const english = element?.closest("[lang]")?.lang === "en";
+  const english = PAGE.english.some((name) => element?.closest(`#${name}`));
   const own = english ? text : PAGE.words[text] ?? (values ? text : filledIn(text));
   return values ? fill(own, values) : own;
 };

@@ -73,7 +73,7 @@ def translate_settings(
     for name, value in settings.items():
         if name in MARKUP and value:
             settings[name] = markup(value)
-        elif name == "value" and isinstance(value, str) and not in_browser:
+        elif name == "value" and kind in ("html", "button") and value and not in_browser:
             settings[name] = markup(value) if kind == "html" else text(value)
         elif name in TEXTS and isinstance(value, str):
             settings[name] = text(value)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from digits.page import pwa
 from digits.page.browser import scripts
 from digits.page.gradio_internals import frontend
-from digits.page.languages import ENGLISH, translated_html
+from digits.page.languages import ENGLISH, RIGHT_TO_LEFT, RIGHT_TO_LEFT_STYLES, translated_html
 from digits.page.languages.page_texts import in_language
 from digits.page.languages.page_texts import script as language_script
 from digits.page.shell.modules import Pack
@@ -51,9 +51,12 @@ def head(address: str, language: str = ENGLISH) -> str:
     described = render(
         "page/shell/head.html", title=pwa.NAME, description=pwa.DESCRIPTION, address=address
     )
+    styles = [HERE / name for name in STYLES]
+    if language in RIGHT_TO_LEFT:
+        styles.append(RIGHT_TO_LEFT_STYLES)
     loaded = render(
         "page/shell/scripts.html",
-        style=Markup("\n".join(text(HERE / name) for name in STYLES)),
+        style=Markup("\n".join(text(file) for file in styles)),
         language=Markup(language_script(language)),
         script=Markup("\n".join(text(file) for file in (HERE / "shell.js", PATIENCE))),
     )
