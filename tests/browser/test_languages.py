@@ -23,7 +23,6 @@ def test_a_german_browser_gets_a_german_page(visit):
     guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
     expect(guest.page.locator("#answer-words")).to_have_text("Sicher")
-    expect(guest.page.locator("#announcer")).to_have_text("7, sicher")
     expect(guest.bars.nth(7)).to_have_attribute("aria-label", "Zuversicht für 7")
     guest.page.locator("#correcting").get_by_role("button", name="7").click()
     expect(guest.page.locator("#kept")).to_have_text("Danke. Als 7 aufbewahrt.")

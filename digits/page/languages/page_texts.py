@@ -18,6 +18,7 @@ from digits.page.languages import (
 
 SCRIPT = Path(__file__).with_name("languages.js")
 MARKUP = ("html_template", "legend")  # settings of components that hold HTML
+SHOWN = ("html", "button")  # kinds of components whose values are words of ours
 TEXTS = ("label", "placeholder", "alt", "caption")
 Translate = Callable[[str], str]
 
@@ -73,7 +74,7 @@ def translate_settings(
     for name, value in settings.items():
         if name in MARKUP and value:
             settings[name] = markup(value)
-        elif name == "value" and kind in ("html", "button") and value and not in_browser:
+        elif name == "value" and kind in SHOWN and isinstance(value, str) and not in_browser:
             settings[name] = markup(value) if kind == "html" else text(value)
         elif name in TEXTS and isinstance(value, str):
             settings[name] = text(value)
