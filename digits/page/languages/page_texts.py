@@ -1,4 +1,4 @@
-"""Translates what the server sends with the page: its HTML, and Gradio's description of its parts."""
+"""Translates what the server sends with the page: HTML, and Gradio's description of its parts."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -43,7 +43,9 @@ def in_language(html: str, language: str) -> str:
         return html
     config = json.loads(found[1])
     translate_config(
-        config, lambda text: translated(text, language), lambda text: translated_html(text, language)
+        config,
+        lambda text: translated(text, language),
+        lambda text: translated_html(text, language),
     )
     data = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
     html = f"{html[: found.start(1)]}{data}{html[found.end(1) :]}"

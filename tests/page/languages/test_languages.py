@@ -124,6 +124,8 @@ def test_the_browser_and_the_address_choose_the_language(accepted, wanted, langu
 def test_the_english_page_is_as_gradio_made_it():
     html = '<html lang="en"><script>window.gradio_config = {"title": "Draw a digit"};</script>'
     assert in_language(html, "en") == html
-    german = '<html lang="de"><script>window.gradio_config = {"title": "Zeichne eine Ziffer"};</script>'
+    german = (
+        '<html lang="de"><script>window.gradio_config = {"title": "Zeichne eine Ziffer"};</script>'
+    )
     assert in_language(html, "de") == german
     assert in_language(html, "ar").startswith('<html lang="ar" dir="rtl">')
