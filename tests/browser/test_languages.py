@@ -48,9 +48,13 @@ def test_an_arabic_page_runs_from_right_to_left(visit, address):
         "#network canvas": "ltr",
     }  # fmt: skip
     expect(guest.page.locator("footer")).to_contain_text("الإعدادات")  # a word of Gradio's own
-    for tab in ["صورة", "العب"]:
+    for tab in ["صورة", "العب", "من الداخل"]:
         guest.open_tab(tab)
         assert overflow(guest) == 0
+    # The last of them is English, and runs as English does.
+    lesson = guest.page.locator("#inside-lesson h2").first
+    assert lesson.evaluate("title => getComputedStyle(title).direction") == "ltr"
+    assert guest.page.locator("#inside").get_attribute("lang") == "en"
 
 
 @pytest.mark.parametrize("asked", ["?lang=en", "?lang=xx"])
