@@ -30,22 +30,34 @@ class ModelMenu(gr.Dropdown):
         return payload
 
 
-def model_menu(store: ModelStore, chosen: str | None = None) -> ModelMenu:
+def model_menu(store: ModelStore) -> ModelMenu:
     """Make the menu with the models that there are now; it is hidden while there is only one.
+
+    Args:
+        store: the models to choose from; the page's own is shown.
+    """
+    names = store.names()
+    return ModelMenu(
+        names,
+        value=store.own_name,
+        visible=len(names) > 1,
+        label="Model",
+        filterable=False,
+        elem_id="model",
+    )
+
+
+def refreshed_menu(store: ModelStore, chosen: str | None = None) -> dict[str, Any]:
+    """Make the update that shows the models that there are now.
 
     Args:
         store: the models to choose from.
         chosen: the name to show; the page's own model by default.
     """
     names = store.names()
-    return ModelMenu(
-        names,
-        value=chosen or store.own_name,
-        visible=len(names) > 1,
-        label="Model",
-        filterable=False,
-        elem_id="model",
-    )
+    shown = chosen or store.own_name
+    # Without its label, which may be translated.
+    return gr.update(choices=names, value=shown, visible=len(names) > 1)
 
 
 def chosen_model(store: ModelStore, name: Any) -> tuple["Explainer", Any]:

@@ -38,7 +38,7 @@
       answer = await send(resource, options);
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      return { error, line: AWAY, pause: PAUSE };
+      return { error, line: window.translated?.(AWAY) ?? AWAY, pause: PAUSE };
     }
     const busy = answer.status === 429 || answer.status === 503;
     if (!busy || !answer.headers.has("Retry-After")) return { answer };

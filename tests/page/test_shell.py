@@ -47,7 +47,7 @@ def test_the_html_is_the_same_however_it_is_compressed(html, address):
     for accepted, unpack in [("gzip", gzip.decompress), ("br;q=1.0, gzip", brotli.decompress)]:
         headers, body = fetch(address, accepted)
         assert headers["content-encoding"] == accepted.split(";")[0]
-        assert headers["vary"] == "Accept-Encoding"
+        assert headers["vary"] == "Accept-Encoding, Accept-Language"
         # Gradio gives each visitor's page an identity of its own.
         assert len(unpack(body).decode()) == pytest.approx(len(html), abs=20)
         sizes[accepted] = len(body)

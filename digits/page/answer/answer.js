@@ -19,7 +19,7 @@ function barOf(name) {
   const meter = description.appendChild(document.createElement("meter"));
   const percent = description.appendChild(document.createElement("span"));
   term.textContent = name;
-  meter.setAttribute("aria-label", `Confidence in ${name}`);
+  meter.setAttribute("aria-label", inLanguage("Confidence in {digit}", { digit: name }));
   description.append(meter, percent);
   return row;
 }
@@ -62,7 +62,8 @@ function change(text) {
   glyphs.classList.add("changed");
 }
 
-function show(text, confidences) {
+function show(english, confidences) {
+  const text = inLanguage(english);
   if (heading.textContent !== text) change(text);
   const number = text.length > 1 && isNumber(text);
   const tie = isTie(text);

@@ -25,7 +25,7 @@ function show() {
 }
 
 function change(text) {
-  words = text;
+  words = inLanguage(text);
   show();
 }
 

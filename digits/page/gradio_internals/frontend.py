@@ -30,6 +30,8 @@ MANIFEST = '<link rel="manifest" href="/manifest.json" />'
 FRAMES = re.compile(
     r"<script>\s*\(\(\) => \{\s*const root =(?:(?!</script>).)*iframeResizer.*?</script>", re.DOTALL
 )
+LANG = 'lang="en"'
+CONFIG = re.compile(r"window\.gradio_config = (\{.*?\});</script>", re.DOTALL)
 BODY = "<gradio-app"  # the element in which everything is shown
 
 NAME = r"\./([\w-]+\.js)"

@@ -3,17 +3,18 @@
 // the colours of `scale.js`, which stands before this script.
 
 const CELL = {
-  title: (map, stage, y, x) => `Map ${map} after convolution ${stage}, row ${y}, column ${x}`,
-  window: (map) => (map === null ? "Window" : `Window of map ${map}`),
+  title: "Map {map} after convolution {stage}, row {row}, column {column}",
+  window: "Window",
+  windowOf: "Window of map {map}",
   kernel: "Kernel",
   products: "Products",
-  sum: (value) => `All products together: ${value}`,
-  oneOf: (map, part, count) => `Map ${map} before it gives ${part}, the most of all ${count}`,
-  bias: (value) => `bias ${value}`,
-  total: (value) => `sum ${value}`,
-  pooled: { max: "largest of its window", average: "mean with its window" },
-  scaled: (scale, shift) => `× ${scale}${shift && ` ${shift}`}`,
-  relu: (value) => `ReLU: ${value}`,
+  sum: "All products together: {value}",
+  oneOf: "Map {map} before it gives {part}, the most of all {count}",
+  bias: "bias {value}",
+  total: "sum {value}",
+  max: "largest of its window {value}",
+  average: "mean with its window {value}",
+  relu: "ReLU: {value}",
 };
 
 // Makes the popover in an element. `over(target, fields)` shows it for the cells of what `fields()`
@@ -31,6 +32,8 @@ function makeCells(host) {
   mark.className = "cell-mark";
   const tables = [...popover.querySelectorAll("table")].map(numberTable);
   const captions = popover.querySelectorAll("small");
+  const say = (text, values = {}) => window.translated?.(text, values, host)
+    ?? text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   let shown = null; // the target and the middle of the cell that is shown
   hide();
 
@@ -62,30 +65,30 @@ function makeCells(host) {
     const scale = scaleOf(host);
     const several = parts.length > 1;
     popover.querySelector("strong").textContent =
-      CELL.title(channel + 1, stage + 1, row + 1, column + 1);
+      say(CELL.title, { map: channel + 1, stage: stage + 1, row: row + 1, column: column + 1 });
     [most.seen, most.weights, most.products].forEach((values, i) =>
       tables[i](values, [seen.tall, seen.wide], scale));
-    [CELL.window(several ? most.channel + 1 : null), CELL.kernel, CELL.products].forEach((text, i) =>
-      { captions[i].textContent = text; });
+    [several ? CELL.windowOf : CELL.window, CELL.kernel, CELL.products].forEach((text, i) =>
+      { captions[i].textContent = say(text, { map: most.channel + 1 }); });
     popover.querySelector(".part").textContent = several
-      ? CELL.oneOf(most.channel + 1, written(most.sum), parts.length)
-      : CELL.sum(written(most.sum));
+      ? say(CELL.oneOf, { map: most.channel + 1, part: written(most.sum), count: parts.length })
+      : say(CELL.sum, { value: written(most.sum) });
     popover.querySelector(".way").textContent = wayInWords(way, channel, bias, value, several);
   }
 
   function wayInWords(way, channel, bias, value, several) {
     const words = [];
-    if (written(bias) !== "0") words.push(CELL.bias(written(bias)));
-    if (several || words.length > 0) words.push(CELL.total(written(value)));
+    if (written(bias) !== "0") words.push(say(CELL.bias, { value: written(bias) }));
+    if (several || words.length > 0) words.push(say(CELL.total, { value: written(value) }));
     for (const { layer, after } of way) {
-      if (layer.kind === "pooling") words.push(`${CELL.pooled[layer.by]} ${written(after)}`);
+      if (layer.kind === "pooling") words.push(say(CELL[layer.by], { value: written(after) }));
       if (layer.kind === "scaling") {
         const shift = layer.shift[channel];
         const size = written(Math.abs(shift));
-        words.push(CELL.scaled(written(layer.scale[channel]),
-          size === "0" ? "" : `${shift < 0 ? MINUS : "+"} ${size}`));
+        words.push(`× ${written(layer.scale[channel])}`
+          + (size === "0" ? "" : ` ${shift < 0 ? MINUS : "+"} ${size}`));
       }
-      if (layer.activation === "relu") words.push(CELL.relu(written(after)));
+      if (layer.activation === "relu") words.push(say(CELL.relu, { value: written(after) }));
     }
     return words.join(" → ");
   }

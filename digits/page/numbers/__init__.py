@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the page is shown before TensorFlow is imported
 HERE = Path(__file__).parent
 LONGEST = 24  # characters of a heading
 MOST_BARS = 10
+UNCLEAR = "{count} of {all} digits not clear"
 DOUBTED = 0.85  # a digit of less confidence has a dashed box
 
 # A heading, and the names and confidences of its digits in their order, or None.
@@ -122,7 +123,7 @@ def in_words(reading: "Reading") -> str:
     """How sure the answer is: "Certain", "Probably", or "1 of 4 digits not clear"."""
     unclear = sum(digit.digit is None for digit in reading.digits)
     if unclear:
-        return f"{unclear} of {len(reading.digits)} digits not clear"
+        return UNCLEAR.format(count=unclear, all=len(reading.digits))
     return certainty(reading.confidence)
 
 

@@ -12,6 +12,7 @@ const text = element.querySelector(".text");
 const copy = element.querySelector(".copy");
 let boxes = null; // the SVG
 let strokes = 0; // on the sketchpad
+const inLanguage = (text) => window.translated?.(text) ?? text;
 
 function make(parent, name, attributes) {
   const node = parent.appendChild(document.createElementNS(SVG, name));
@@ -61,7 +62,7 @@ function drawBoxes(reading) {
     if (!props.to_choose) return;
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
-    group.setAttribute("aria-label", `${digit.name}, ${digit.sure} ${digit.note}`.trim());
+    group.setAttribute("aria-label", `${digit.name}, ${digit.sure} ${inLanguage(digit.note)}`.trim());
     const choose = () => {
       boxes.querySelector(".chosen")?.classList.remove("chosen");
       group.classList.add("chosen");
@@ -86,14 +87,14 @@ function showReading(reading) {
   boxes = null;
   shown.hidden = reading === null;
   text.textContent = reading?.text ?? "";
-  copy.textContent = "Copy";
+  copy.textContent = inLanguage("Copy");
   if (reading) drawBoxes(reading);
 }
 
 copy.addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(text.textContent);
-    copy.textContent = "Copied";
+    copy.textContent = inLanguage("Copied");
   } catch {
     getSelection().selectAllChildren(text); // without permission, it can be copied by hand
   }

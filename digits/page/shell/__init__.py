@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digits.page.gradio_internals.routes import route
+from digits.page.languages import chosen_language
 from digits.page.shell.compression import QUICKLY, WELL, chosen, compressed
 from digits.page.shell.modules import Pack, pack_of
 from digits.page.shell.page_html import page_address, page_html
@@ -68,14 +69,19 @@ class Shell:
         headers = MutableHeaders(raw=start["headers"])
         if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
             blocks = scope["app"].get_blocks()
-            address = page_address(Request(scope), blocks)
+            request = Request(scope)
+            address = page_address(request, blocks)
+            language = chosen_language(
+                request.headers.get("accept-language", ""), request.query_params.get("lang")
+            )
 
             def made() -> bytes:
-                html = page_html(body.decode(), pack_of(blocks), address)
+                html = page_html(body.decode(), pack_of(blocks), address, language)
                 return compressed(html.encode(), encoding, QUICKLY)
 
             body = await run_in_threadpool(made)
             describe(headers, encoding, len(body))
+            headers["Vary"] = "Accept-Encoding, Accept-Language"
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

@@ -9,6 +9,9 @@ from starlette.requests import Request
 from digits.page import pwa
 from digits.page.browser import scripts
 from digits.page.gradio_internals import frontend
+from digits.page.languages import ENGLISH, RIGHT_TO_LEFT, RIGHT_TO_LEFT_STYLES, translated_html
+from digits.page.languages.page_texts import in_language
+from digits.page.languages.page_texts import script as language_script
 from digits.page.shell.modules import Pack
 from digits.templates import render
 
@@ -21,36 +24,43 @@ LOADED = (
 )
 
 
-def page_html(html: str, pack: Pack | None, address: str) -> str:
+def page_html(html: str, pack: Pack | None, address: str, language: str = ENGLISH) -> str:
     """Make the page's HTML of Gradio's.
 
     Args:
         html: as Gradio has made it.
         pack: the frontend in one piece; None leaves it as it is.
         address: of the page, as its visitors know it, ending in "/".
+        language: a name of `digits.page.languages.LANGUAGES`.
     """
+    html = in_language(html, language)
     html = frontend.DESCRIPTION.sub("", html)
     html = frontend.FRAMES.sub("", html).replace(frontend.MANIFEST, "")
     if pack:
         html = frontend.ENTRY_STYLES.sub("", html, count=1)
         loaded = LOADED.format(script=pack.script_name, styles=pack.styles_name)
         html = frontend.ENTRY.sub(loaded, html, count=1)
-    html = html.replace("</head>", f"{head(address)}\n</head>", 1)
+    html = html.replace("</head>", f"{head(address, language)}\n</head>", 1)
     skeleton = render("page/shell/skeleton.html", title=pwa.NAME)
+    skeleton = translated_html(skeleton, language)
     return html.replace(frontend.BODY, f"{skeleton}\n{frontend.BODY}", 1)
 
 
-def head(address: str) -> str:
+def head(address: str, language: str = ENGLISH) -> str:
     """What the page adds to the head of Gradio's HTML."""
-    own = render(
-        "page/shell/head.html",
-        title=pwa.NAME,
-        description=pwa.DESCRIPTION,
-        address=address,
-        style=Markup("\n".join(text(HERE / name) for name in STYLES)),
+    described = render(
+        "page/shell/head.html", title=pwa.NAME, description=pwa.DESCRIPTION, address=address
+    )
+    styles = [HERE / name for name in STYLES]
+    if language in RIGHT_TO_LEFT:
+        styles.append(RIGHT_TO_LEFT_STYLES)
+    loaded = render(
+        "page/shell/scripts.html",
+        style=Markup("\n".join(text(file) for file in styles)),
+        language=Markup(language_script(language)),
         script=Markup("\n".join(text(file) for file in (HERE / "shell.js", PATIENCE))),
     )
-    return f"{own}\n{scripts.head()}"
+    return f"{translated_html(described, language)}\n{loaded}\n{scripts.head()}"
 
 
 def page_address(request: Request, blocks: Any) -> str:

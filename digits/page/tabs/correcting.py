@@ -22,6 +22,7 @@ WHERE_KEPT = (
     "Your correction and drawing are kept in <code>{folder}</code> on the computer that runs this "
     "page, and never leave it."
 )
+KEPT = "Thank you. Kept as a {digit}."
 
 # What became of a correction is said until the next stroke.
 FORGET_OUTCOME = """
@@ -55,7 +56,7 @@ def correct(
     keep_correction(
         folder, drawing, answer=prediction.digit, confidence=prediction.confidence, label=digit
     )
-    return f"Thank you. Kept as a {digit}."
+    return KEPT.format(digit=digit)
 
 
 def correction_buttons(
@@ -78,7 +79,7 @@ def correction_buttons(
         where_kept = WHERE_KEPT.format(folder=folder.name)
         outcome = gr.HTML(
             where_kept,
-            html_template='<p role="status">${value}</p>',
+            html_template='<p role="status">${window.translated?.(value) ?? value}</p>',
             js_on_load=FORGET_OUTCOME,
             elem_id="kept",
             where_kept=where_kept,

@@ -12,7 +12,7 @@ from digits.images.data_urls import data_url
 from digits.page.answer import answer, seen_picture
 from digits.page.examples import EXAMPLES
 from digits.page.live_network import live_network
-from digits.page.model_menu import ModelMenu, chosen_model, model_menu
+from digits.page.model_menu import ModelMenu, chosen_model, model_menu, refreshed_menu
 from digits.page.model_store import ModelStore
 from digits.page.numbers import NumbersShown, heading, images_seen, shown
 from digits.page.numbers import in_words as how_sure
@@ -170,5 +170,5 @@ def draw_tab(store: ModelStore, feedback: Path | None) -> DrawTab:
     answered.failure(None, js="() => window.digits?.answered(null)", **quietly)
     if store.folder:
         # There may be more models when a visitor arrives than when the page was built.
-        gr.on(None, lambda: model_menu(store), None, model, **quietly)
+        gr.on(None, lambda: refreshed_menu(store), None, model, **quietly)
     return DrawTab(sketchpad, model)

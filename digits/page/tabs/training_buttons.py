@@ -1,11 +1,12 @@
 """What both parts of the Train tab that train have in common: how it ends, and what comes then."""
 
 from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
 
 from digits.page.background_training.jobs import Trainer
-from digits.page.model_menu import ModelMenu, model_menu
+from digits.page.model_menu import refreshed_menu
 from digits.page.model_store import ModelStore
 
 
@@ -22,10 +23,10 @@ def end(trainer: Trainer) -> Callable[[gr.Request], None]:
     return end
 
 
-def draw_with(store: ModelStore) -> Callable[[str | None], tuple[ModelMenu, gr.Tabs]]:
+def draw_with(store: ModelStore) -> Callable[[str | None], tuple[dict[str, Any], gr.Tabs]]:
     """Make the function that opens the Draw tab with a model."""
 
-    def draw_with(name: str | None) -> tuple[ModelMenu, gr.Tabs]:
-        return model_menu(store, name), gr.Tabs(selected="draw")
+    def draw_with(name: str | None) -> tuple[dict[str, Any], gr.Tabs]:
+        return refreshed_menu(store, name), gr.Tabs(selected="draw")
 
     return draw_with

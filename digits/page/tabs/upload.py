@@ -31,7 +31,8 @@ GUIDE = Path(__file__).with_name("upload_guide.js")
 BOX = "Drop a photo here, or click to choose one"
 INVITATION = "Show a photo"
 NOTHING_FOUND = "No digit found"
-UNREADABLE = ("This file cannot be read", None), None, None, None, "", ""
+UNREADABLE_FILE = "This file cannot be read"
+UNREADABLE = (UNREADABLE_FILE, None), None, None, None, "", ""
 NOTHING_SHOWN = (INVITATION, None), None, None, ""  # what `classify_photo` returns for no photo
 NOTHING_READ = (INVITATION, None), None, None, None, "", ""
 
