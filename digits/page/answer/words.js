@@ -2,8 +2,7 @@
 // this file as the body of a function with `element`, `props` and `watch`; the value is a text.
 
 const line = element.querySelector("div");
-const heading = document.querySelector(`#${props.heading} h2`);
-const announcer = document.getElementById("announcer");
+let heading = null; // the answer's, which may come onto the page after this one
 const ANNOUNCE_AFTER = 700; // milliseconds
 let words = "";
 let said = "";
@@ -15,22 +14,28 @@ function announce(text) {
   if (text === said) return;
   said = text;
   clearTimeout(timer);
-  timer = setTimeout(() => { announcer.textContent = text; }, ANNOUNCE_AFTER);
+  const announcer = document.getElementById("announcer");
+  timer = setTimeout(() => { if (announcer) announcer.textContent = text; }, ANNOUNCE_AFTER);
+}
+
+// The phrase may stay the same while the digit changes.
+function findHeading() {
+  heading = document.querySelector(`#${props.heading} h2`);
+  if (!heading) return;
+  new MutationObserver(show).observe(heading, { childList: true, characterData: true });
 }
 
 function show() {
+  if (!heading?.isConnected) findHeading();
   const answer = heading?.textContent.trim() ?? "";
   line.textContent = words === answer ? "" : words; // a doubt stands in the place of the digit
-  if (props.announced && announcer) announce(window.digits?.aloud(answer, words) ?? words);
+  if (props.announced) announce(window.digits?.aloud(answer, words) ?? words);
 }
 
 function change(text) {
   words = inLanguage(text);
   show();
 }
-
-// The phrase may stay the same while the digit changes.
-if (heading) new MutationObserver(show).observe(heading, { childList: true, characterData: true });
 
 followReader(
   () => change(props.value ?? ""),
