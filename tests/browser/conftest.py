@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+# What is expected comes within a second; on a busy machine later, and no test depends on when.
+expect.set_options(timeout=20_000)
 PREFIX = "data:image/png;base64,"
 CHATTER = "Method not implemented."  # Gradio's own image says so at every upload
 
@@ -157,7 +159,7 @@ def visit(browser: Browser, address: str):
 
     def start(at: str = address, width: int = 1280, height: int = 800, **settings) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, **settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         guest = Visit(context.new_page(), urlsplit(at).netloc)
         guest.listen()
         visits.append(guest)

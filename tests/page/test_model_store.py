@@ -13,7 +13,7 @@ from page_requests import RUN, ask, post
 
 from digits import DigitClassifier, ModelError
 from digits.page.demo import build_demo
-from digits.page.model_menu import ModelMenu, chosen_model, model_menu
+from digits.page.model_menu import ModelMenu, chosen_model, model_menu, refreshed_menu
 from digits.page.model_store import ModelStore
 from digits.page.own_model import OwnModel
 from digits.page.serving import running
@@ -155,7 +155,12 @@ def test_the_menu_offers_every_model_and_shows_the_pages_own(store, own):
     menu = model_menu(store)
     assert [value for _, value in menu.choices] == ["mnist_model", "always_3", "always_4"]
     assert (menu.value, menu.visible) == ("mnist_model", True)
-    assert model_menu(store, "always_4").value == "always_4"
+    refreshed = refreshed_menu(store, "always_4")
+    assert (refreshed["value"], refreshed["choices"]) == (
+        "always_4",
+        ["mnist_model", "always_3", "always_4"],
+    )
+    assert refreshed_menu(store)["value"] == "mnist_model"
     assert model_menu(ModelStore(own)).visible is False
 
 
