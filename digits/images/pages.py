@@ -13,7 +13,7 @@ from PIL import Image
 from digits.images.cleaning import as_framed, is_spoiled
 from digits.images.decoding import ORIENTATION, Picture, to_colours
 from digits.images.numbers.pieces import Box
-from digits.images.numbers.rows import may_be_a_column, may_be_several
+from digits.images.numbers.rows import at_a_glance
 from digits.images.photos import PageInk, border_and_paper, is_photo, page_ink, photo_inks
 from digits.images.preprocessing import SIZE, clean_ink, to_digit_image
 
@@ -97,7 +97,7 @@ def seen_in(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray | Row | None]:
     if is_spoiled(colours):
         return ink, as_framed(colours, SIZE)
     image = to_digit_image(ink)
-    if image is not None and (may_be_several(writing) or may_be_a_column(writing)):
+    if image is not None and any(at_a_glance(writing)):
         return ink, Row(image, writing)
     return ink, image
 

@@ -10,7 +10,7 @@ from digits.images.numbers.lattice import lattices, uncut
 from digits.images.numbers.lines import Line, find_lines
 from digits.images.numbers.paths import Chosen, surest
 from digits.images.numbers.pieces import Box, Piece, connected_pieces, cropped
-from digits.images.numbers.rows import MANY, may_be_a_column, may_be_several
+from digits.images.numbers.rows import MANY, at_a_glance
 from digits.images.preprocessing import to_digit_image
 
 Network = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 in [0, 1] to (N, 10)
@@ -36,17 +36,16 @@ class Found(NamedTuple):
 
 def read_ink(ink: np.ndarray, network: Network) -> list[Found]:
     """Find and read all digits in ink: (H, W) float32 in [0, 1], 1 is ink."""
-    if may_be_several(ink) or (image := to_digit_image(ink)) is None:
+    glance = at_a_glance(ink)
+    if glance.side_by_side or (image := to_digit_image(ink)) is None:
         return read_pieces(connected_pieces(ink), network)
     (probabilities,) = network(image[None])
+    one = [Found(cropped(ink).box, image, probabilities, 0, False)]
     is_one = probabilities.max() >= ALONE
-    if is_one and not may_be_a_column(ink):
-        found = None
-    else:
-        found = read_pieces(connected_pieces(ink), network)
-    if found is None or (is_one and not _is_a_column(found)):
-        return [Found(cropped(ink).box, image, probabilities, 0, False)]
-    return found
+    if is_one and not glance.below_each_other:
+        return one
+    found = read_pieces(connected_pieces(ink), network)
+    return one if is_one and not _is_a_column(found) else found
 
 
 def _is_a_column(found: Sequence[Found]) -> bool:
