@@ -5,7 +5,7 @@ import pytest
 
 from digits.data.corpus import measuring_drawings
 from digits.data.numbers import draw_digits, numbers
-from digits.images.numbers.cuts import cut_across, cut_at_joints
+from digits.images.numbers.cuts import cut_across, cut_at_joints, find_paths
 from digits.images.numbers.pieces import Piece, connected_pieces
 from digits.images.numbers.skeleton import branches, thinned
 
@@ -64,7 +64,7 @@ def test_noise_has_no_branches():
 def test_parts_hold_all_ink_and_nothing_else(cut):
     (number,) = numbers(measuring_drawings(validation=True), 1, (3,), seed=5, touching=1)
     (piece,) = connected_pieces(np.maximum.reduce(draw_digits(number, 80)))
-    parts = cut(piece, 4)
+    parts = cut(piece, 4, find_paths(piece))
     assert len(parts) > 3
     assert {part.owner for part in parts} == {4}
     together = np.zeros_like(piece.ink)
@@ -80,8 +80,8 @@ def test_parts_hold_all_ink_and_nothing_else(cut):
 
 def test_what_is_too_narrow_is_left_whole():
     piece = Piece((0, 0, 3, 40), np.ones((40, 3), np.float32))
-    assert [part.piece for part in cut_across(piece, 0)] == [piece]
-    assert [part.piece for part in cut_at_joints(piece, 0)] == [piece]
+    assert [part.piece for part in cut_across(piece, 0, find_paths(piece))] == [piece]
+    assert [part.piece for part in cut_at_joints(piece, 0, find_paths(piece))] == [piece]
 
 
 def test_more_numbers_are_read_in_both_ways_than_in_one(classifier, monkeypatch):

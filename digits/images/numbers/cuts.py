@@ -38,13 +38,21 @@ class Part(NamedTuple):
     joints: tuple[tuple[int, float], ...] = ()
 
 
-def cut_across(piece: Piece, owner: int) -> list[Part]:
-    """Cut a piece along paths from top to bottom: its parts from left to right."""
-    paths, costs, stroke = _paths(piece)
+class Paths(NamedTuple):
+    """Where a piece could be cut from top to bottom, from left to right."""
+
+    columns: list[np.ndarray]  # of each path the column in each row, (height of the piece,) float
+    costs: list[float]  # the ink that it crosses, in stroke widths
+    stroke: float  # the width of the strokes, pixels
+
+
+def cut_across(piece: Piece, owner: int, paths: Paths) -> list[Part]:
+    """Cut a piece along its paths: its parts from left to right."""
+    edges_inside, costs, stroke = paths
     if not costs:
         return [Part(piece, owner)]
     columns = np.arange(piece.width)
-    edges = [np.zeros(piece.height), *paths, np.full(piece.height, float(piece.width))]
+    edges = [np.zeros(piece.height), *edges_inside, np.full(piece.height, float(piece.width))]
     around = [*enumerate(costs)]
     parts = []
     for index in range(len(edges) - 1):
@@ -57,12 +65,12 @@ def cut_across(piece: Piece, owner: int) -> list[Part]:
     return parts
 
 
-def cut_at_joints(piece: Piece, owner: int) -> list[Part]:
+def cut_at_joints(piece: Piece, owner: int, paths: Paths) -> list[Part]:
     """Take a piece apart into the branches of its skeleton, and cut those at cheap places."""
     width = max(1, round(piece.width * FINE / piece.height))
     small = cv2.resize(piece.ink, (width, FINE), interpolation=cv2.INTER_AREA)
     parts = []
-    for branch in branches(small, _cheap_cuts(piece, small.shape)):
+    for branch in branches(small, _cheap_cuts(piece, paths, small.shape)):
         mask = cv2.resize(np.float32(branch.mask), (piece.width, piece.height))
         share = cropped(np.where(mask > 0.5, piece.ink, 0), piece.box[0], piece.box[1])
         if share.width:
@@ -73,13 +81,13 @@ def cut_at_joints(piece: Piece, owner: int) -> list[Part]:
 WAYS = (cut_across, cut_at_joints)
 
 
-def _cheap_cuts(piece: Piece, shape: tuple[int, int]) -> np.ndarray:
+def _cheap_cuts(piece: Piece, paths: Paths, shape: tuple[int, int]) -> np.ndarray:
     """The paths that cross about one stroke: (H, W) bool, true on either side of each."""
     height, width = shape
     cheap = np.zeros(shape, bool)
     rows = np.arange(height)
     places = (rows + 0.5) * piece.height / height - 0.5
-    for path, cost in zip(*_paths(piece)[:2], strict=True):
+    for path, cost in zip(paths.columns, paths.costs, strict=True):
         if cost < CHEAP:
             columns = np.interp(places, np.arange(piece.height), path) * width / piece.width
             right = columns.astype(int).clip(1, width - 1)
@@ -87,16 +95,13 @@ def _cheap_cuts(piece: Piece, shape: tuple[int, int]) -> np.ndarray:
     return cheap
 
 
-def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float], float]:
-    """The paths, as the column of the cut in each row, from left to right; and their costs.
-
-    The last value is the width of the strokes in pixels.
-    """
+def find_paths(piece: Piece) -> Paths:
+    """Find the paths along which a piece could be cut."""
     scale = ROWS / piece.height
     width = max(1, round(piece.width * scale))
     small = cv2.resize(piece.ink, (width, ROWS), interpolation=cv2.INTER_AREA)
     if width < 2 * NARROWEST + 1 or width > 60 * ROWS:
-        return [], [], 0.0
+        return Paths([], [], 0.0)
     crossed, costs = _cheapest(small)
     stroke = _stroke_width(small)
     costs = costs / stroke
@@ -120,7 +125,7 @@ def _paths(piece: Piece) -> tuple[list[np.ndarray], list[float], float]:
     paths = [np.interp(rows, np.arange(ROWS), crossed[c] + 0.5) * factor for c in chosen]
     for before, after in zip(paths[:-1], paths[1:], strict=True):
         np.maximum(before, after, out=after)  # paths do not cross
-    return paths, [float(costs[column]) for column in chosen], stroke * factor
+    return Paths(paths, [float(costs[column]) for column in chosen], stroke * factor)
 
 
 def _cheapest(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

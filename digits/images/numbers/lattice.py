@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.cuts import Part
+from digits.images.numbers.cuts import Part, Paths, find_paths
 from digits.images.numbers.lines import Line
 from digits.images.numbers.pieces import Piece, box_around, joined
 from digits.images.preprocessing import to_digit_image
 
-Cutting = Callable[[Piece, int], list[Part]]  # a piece and its place in the line, to its parts
+Cutting = Callable[[Piece, int, Paths], list[Part]]  # one of `digits.images.numbers.cuts.WAYS`
 Joint = tuple[int, int, float]  # the place of a piece in the line, and what `Part.joints` holds
 Images = dict[tuple[int, ...], np.ndarray | None]  # the digit images of whole pieces, by places
 
@@ -89,11 +89,12 @@ def lattices(
         in_order: the pieces are strokes in the order in which they were drawn.
     """
     images: Images = {}
+    paths = {n: find_paths(piece) for n, piece in enumerate(line.pieces) if n in to_cut}
     found = []
     for cut in ways:
         parts: list[Part] = []
         for owner, piece in enumerate(line.pieces):
-            parts += cut(piece, owner) if owner in to_cut else [Part(piece, owner)]
+            parts += cut(piece, owner, paths[owner]) if owner in paths else [Part(piece, owner)]
         if not (in_order and _left_to_right(line)):
             parts.sort(key=lambda part: part.piece.middle)
         found.append(Lattice(line, parts, _candidates(line, parts, images)))
