@@ -89,7 +89,7 @@ def open_image(path: str | os.PathLike) -> Image.Image:
         data = _contents(path)
         check_parts(data)
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            check_pixels(image)
+            check_pixels(image, len(data))
             large = max(image.size) > LARGEST
             draft(image)
             image.load()

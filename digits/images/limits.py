@@ -12,12 +12,14 @@ from itertools import islice
 from PIL import ImageFile
 
 from digits.errors import ImageError
+from digits.images.shrinking import WITH_ALPHA
 
 # The formats that Pillow decodes by itself (for some others it starts other programs), with the
 # megapixels that it decodes in about a tenth of a second. JPEG files are reduced while decoding.
 MEGAPIXELS = {"PNG": 6, "JPEG": 25, "WEBP": 6, "BMP": 12, "GIF": 9}
 FORMATS = tuple(MEGAPIXELS)
 TOO_LARGE = f"has too many pixels: at most {MEGAPIXELS['JPEG']} megapixels are read from a JPEG"
+DETAILED = 0.25  # bytes of a file for each pixel: screenshots take fewer, and photos more
 MAX_BYTES = 50_000_000  # of a file: more than these pixels take
 MAX_PARTS = 5_000  # chunks of a PNG, segments of a JPEG, blocks of a GIF before its pixels
 MAX_HEADER = 4_000_000  # bytes of a JPEG before its pixels: portraits hold a map of depths there
@@ -52,8 +54,12 @@ def check_parts(data: bytes) -> None:
         raise ImageError("consists of too many small parts: save the picture anew")
 
 
-def check_pixels(image: ImageFile.ImageFile) -> None:
+def check_pixels(image: ImageFile.ImageFile, size: int) -> None:
     """Refuse an opened file with too many pixels; call it before they are decoded.
+
+    Args:
+        image: as Pillow opened it.
+        size: of the file, bytes.
 
     Raises:
         ImageError: the message goes on from the file's name.
@@ -65,6 +71,9 @@ def check_pixels(image: ImageFile.ImageFile) -> None:
     megapixels = MEGAPIXELS[kind] / (2 if _takes_twice_as_long(image) else 1)
     if image.mode == "CMYK":  # for printing: a fourth channel, and each is kept at full size
         megapixels /= 2
+    # Transparency is a fourth channel, too; a screenshot with it is decoded as quickly as without.
+    if image.mode in WITH_ALPHA and size > DETAILED * image.width * image.height:
+        megapixels *= 2 / 3
     if image.width * image.height > 1_000_000 * megapixels:
         raise ImageError(
             f"has {image.width} x {image.height} pixels: at most {megapixels:g} megapixels are "

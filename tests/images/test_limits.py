@@ -72,6 +72,17 @@ def test_a_png_that_takes_twice_as_long_may_have_half_the_pixels(data, tmp_path)
     assert "2000 x 1501 pixels: at most 3 megapixels" in refusal(data, tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_photo_with_transparency_may_have_two_thirds_of_the_pixels(kind, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (2001, 2000, 4), np.uint8)
+    how = {"compress_level": 1} if kind == "PNG" else {"method": 0}
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, **how)
+    assert "2000 x 2001 pixels: at most 4 megapixels" in refusal(file.getvalue(), tmp_path)
+    (tmp_path / "screenshot").write_bytes(file_of(kind, (2000, 3000), "RGBA"))
+    assert open_image(tmp_path / "screenshot").size == (1000, 1500)
+
+
 def test_grey_of_16_bits_does_not_take_longer(tmp_path):
     assert "damaged" in refusal(png(2000, 1501, bits=16), tmp_path)  # it has no pixels
 

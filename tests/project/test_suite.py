@@ -63,7 +63,7 @@ def test_the_tests_of_a_file_follow_one_another_in_one_process(tmp_path):
 
 
 def test_a_browser_that_does_not_start_is_passed_over(chromium, tmp_path):
-    for name in ("chromium", "chromium-browser"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser"):
         (tmp_path / name).write_text("#!/bin/sh\necho install the snap\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     (tmp_path / "google-chrome").symlink_to(chromium)
