@@ -159,7 +159,7 @@ def training_data(
 
     Args:
         name: "mnist"; "mnist+pen", all that the bundled model was trained on: MNIST, each image
-            twice so that it remains the larger half, pen digits, synthetic handwriting and
+            twice so that it remains most of the digits, pen digits, synthetic handwriting and
             non-digits; or "mnist+synthetic", the same without the pen digits.
         images: about how many to train on; all by default. Drawing all of them takes minutes.
         seed: of the sample and of every drawing.

@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from digits.measuring.palette import BLUE, FOR_AND_AGAINST, GREY, INK, ORANGE
+from digits.prediction import percent
 
 Place = tuple[int, int]  # row and column
 
@@ -55,7 +56,7 @@ def products(patch: np.ndarray, kernel: np.ndarray) -> Figure:
     axes[1].set_title("× kernel")
     _small_table(axes[2], product, FOR_AND_AGAINST, -1.6 * strongest, 1.6 * strongest)
     axes[2].set_title("= products")
-    axes[3].text(0.5, 0.5, f"{product.sum():g}", ha="center", va="center", fontsize=22, c=ORANGE)
+    axes[3].text(0.5, 0.5, _number(product.sum()), ha="center", va="center", fontsize=22, c=ORANGE)
     axes[3].set_title("their sum")
     axes[3].axis("off")
     figure.tight_layout()
@@ -81,7 +82,7 @@ def sliding(
         done.flat[row * made.shape[1] + column + 1 :] = np.nan
         lower.imshow(done, cmap=FOR_AND_AGAINST, vmin=-strongest, vmax=strongest)
         _outline(lower, (row, column), 1)
-        lower.set_title(f"sum here: {made[row, column]:g}", fontsize=10)
+        lower.set_title(f"sum here: {_number(made[row, column])}", fontsize=10)
         for axis in (upper, lower):
             _bare(axis)
     axes[0, 0].set_ylabel("drawing and window")
@@ -154,18 +155,23 @@ def receptive_fields(image: np.ndarray, fields: Mapping[str, np.ndarray]) -> Fig
     return figure
 
 
-def network_diagram(stages: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
+def network_diagram(stages: Sequence[tuple[str, tuple[int, ...]]], image: np.ndarray) -> Figure:
     """Draw a network as blocks from left to right, each as high and as deep as its output.
 
     Args:
-        stages: the name of each layer and the shape of its output, (h, w, channels) or (n,).
+        stages: the name of each layer and the shape of its output, (h, w, channels) or (n,). The
+            first is the image that the network gets.
+        image: such an image, (h, w) ink.
     """
-    figure, axis = plt.subplots(figsize=(9.6, 2.9))
+    figure, axis = plt.subplots(figsize=(9.6, 2.6))
     x = 0.0
     for name, shape in stages:
         if len(shape) == 3:
             side, channels = shape[0], min(shape[2], 16)
             width = _draw_maps(axis, x, side, channels)
+            if x == 0:
+                extent = (0, side, -side / 2, side / 2)
+                axis.imshow(image, cmap=INK, vmin=0, vmax=1, extent=extent)
             text = f"{shape[0]}×{shape[1]}" + (f"×{shape[2]}" if shape[2] > 1 else "")
         else:
             width = _draw_numbers(axis, x, shape[0])
@@ -181,7 +187,7 @@ def network_diagram(stages: Sequence[tuple[str, tuple[int, ...]]]) -> Figure:
                 arrowprops={"arrowstyle": "-|>", "color": GREY, "linewidth": 1.5},
             )
     axis.set_xlim(-3, x - 8)
-    axis.set_ylim(-33, 20)
+    axis.set_ylim(-29, 20)
     axis.set_aspect("equal")
     axis.axis("off")
     figure.tight_layout(pad=0.2)
@@ -243,7 +249,8 @@ def scores(
         axis.set_ylim(27.5, -0.5)
         best = digit == totals.argmax()
         colour, weight = (ORANGE, "bold") if best else ("black", "normal")
-        axis.set_title(f"{digit}:  {totals[digit]:+.1f}", color=colour, weight=weight)
+        total = _number(totals[digit], "+.1f")
+        axis.set_title(f"{digit}:  {total}", color=colour, weight=weight)
         _bare(axis)
     figure.tight_layout(pad=0.6, rect=(0, 0, 0.93, 1))
     bar = figure.colorbar(picture, cax=figure.add_axes((0.94, 0.12, 0.014, 0.72)))
@@ -262,7 +269,7 @@ def ten_bars(named: Mapping[str, np.ndarray]) -> Figure:
         axis.set_ylim(0, 108)
         axis.set_title(name)
         top = int(np.argmax(values))
-        axis.text(top, 100 * values[top] + 2, f"{values[top]:.0%}", ha="center", fontsize=9)
+        axis.text(top, 100 * values[top] + 2, percent(values[top]), ha="center", fontsize=9)
     np.atleast_1d(axes)[0].set_ylabel("%")
     figure.tight_layout()
     return figure
@@ -312,6 +319,11 @@ def tosses(heads: np.ndarray, *, count: int, seen: int) -> Figure:
     return figure
 
 
+def _number(value: float, form: str = "g") -> str:
+    """A number with a real minus sign, as on the axes."""
+    return format(value, form).replace("-", "−")
+
+
 def _bare(axis: Axes) -> None:
     """No ticks, and a thin frame."""
     axis.set_xticks([])
@@ -343,7 +355,7 @@ def _small_table(
     axis.imshow(values, cmap=colours, vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(values):
         colour = "white" if colours == INK and value > 75 else "black"
-        axis.text(column, row, f"{value:g}", ha="center", va="center", fontsize=12, c=colour)
+        axis.text(column, row, _number(value), ha="center", va="center", fontsize=12, c=colour)
     _bare(axis)
 
 
@@ -354,9 +366,9 @@ def _draw_maps(axis: Axes, x: float, side: int, channels: int) -> float:
         offset = channel * step
         axis.add_patch(
             Rectangle(
-                (x + offset, -side / 2 + offset / 2 - channels * step / 4),
+                (x + offset, -side / 2 + offset / 2 - (channels - 1) * step / 4),
                 *(side, side),
-                facecolor="#dbe7f6" if channels > 1 else "white",
+                facecolor="#dbe7f6" if channels > 1 else "none",
                 edgecolor=BLUE,
                 linewidth=0.9,
             )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from digits.measuring.palette import INK
+from digits.measuring.palette import BLUE, INK
 from digits.metrics import confusion, most_confident_mistakes, reliability
+from digits.prediction import percent
 
 if TYPE_CHECKING:  # it imports TensorFlow, which plots do not need
     from digits.measuring.comparison import Result
@@ -86,9 +88,14 @@ def class_balance(parts: dict[str, np.ndarray]) -> Figure:
 
 
 def mean_digits(images: np.ndarray, labels: np.ndarray) -> Figure:
-    """Show the mean image of each digit."""
+    """Show the mean image of each digit, (28, 28), with its middle and the 20×20 box around it."""
     means = np.stack([images[labels == digit].mean(0) for digit in range(10)])
-    return image_grid(means, [str(digit) for digit in range(10)], columns=10)
+    figure = image_grid(means, [str(digit) for digit in range(10)], columns=10, framed=True)
+    for axis in figure.axes:
+        axis.axhline(13.5, color="0.8", linewidth=0.8)
+        axis.axvline(13.5, color="0.8", linewidth=0.8)
+        axis.add_patch(Rectangle((3.5, 3.5), 20, 20, fill=False, edgecolor=BLUE, linewidth=1))
+    return figure
 
 
 def confusion_matrix(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
@@ -123,9 +130,10 @@ def mistakes_gallery(
 ) -> Figure:
     """Show the most confident wrong answers, at least one: true digit, answer, confidence."""
     worst = most_confident_mistakes(probabilities, labels, count)
-    titles = [
-        f"{labels[i]}→{probabilities[i].argmax()}  {probabilities[i].max():.0%}" for i in worst
-    ]
+    titles = []
+    for i in worst:
+        answer, sure = probabilities[i].argmax(), percent(probabilities[i].max()).replace(" ", "")
+        titles.append(f"{labels[i]}→{answer}  {sure}")
     caption = "true digit → answer, confidence"
     return image_grid(images[worst], titles, columns=columns, caption=caption, framed=framed)
 

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from digits.measuring.palette import BLUE, GREY, INK, ORANGE
-from digits.prediction import Reading
+from digits.prediction import Reading, percent
 
 # Between groups of answers by confidence; equal widths would leave most of them nearly empty.
 EDGES = (0, 0.5, 0.7, 0.9, 0.99, 1)
@@ -94,19 +94,20 @@ def learning_curves(history: Mapping[str, Sequence[float]], *, settling: int = 0
     epochs = np.arange(1, count + 1)
     last = np.arange(count - settling, count) if 0 < settling < count else np.arange(count)
     kept = last[np.argmin(np.asarray(history["val_loss"])[last])]
-    for axis, measure in zip(axes, ("loss", "accuracy"), strict=True):
+    for axis, measure, unit in zip(axes, ("loss", "accuracy"), (1, 100), strict=True):
         for name, key, colour in (
             ("training", measure, BLUE),
             ("validation", f"val_{measure}", ORANGE),
         ):
-            axis.plot(epochs, history[key], color=colour)
-            where = (epochs[-1], history[key][-1])
+            axis.plot(epochs, unit * np.asarray(history[key]), color=colour)
+            where = (epochs[-1], unit * history[key][-1])
             axis.annotate(name, where, (6, 0), textcoords="offset points", c=colour, va="center")
-        axis.plot(epochs[kept], history[f"val_{measure}"][kept], "o", color=ORANGE, markersize=7)
+        best = unit * history[f"val_{measure}"][kept]
+        axis.plot(epochs[kept], best, "o", color=ORANGE, markersize=7)
         if last.size < count:
             axis.axvspan(epochs[last[0]] - 0.5, count + 0.5, color="0.92", zorder=0)
         axis.set_xlabel("epoch")
-        axis.set_title(measure)
+        axis.set_title(measure if unit == 1 else f"{measure}, %")
         axis.grid(alpha=0.3)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.margins(x=0.03)
@@ -146,7 +147,14 @@ def confidence_bars(named: Mapping[str, np.ndarray], labels: np.ndarray) -> Figu
         axis.set_ylim(0, 105)
         axis.set_title(name, loc="left")
         axis.set_xlabel("confidence of an answer, and how many answers")
-        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, fontsize=9)
+        axis.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=2,
+            fontsize=9,
+            handlelength=1,
+            columnspacing=1,
+        )
     axes[0, 0].set_ylabel("%")
     figure.tight_layout()
     return figure
@@ -199,7 +207,7 @@ def numbers_read(pictures: Sequence[np.ndarray], readings: Sequence[Reading]) ->
                 )
             )
             named = "?" if digit.digit is None else digit.digit
-            text = f"{named}\n{digit.confidence:.0%}"
+            text = f"{named}\n{percent(digit.confidence)}"
             axis.text((left + right) / 2, -3, text, ha="center", va="bottom", fontsize=8.5)
     figure.tight_layout(pad=0.6, h_pad=1.6)
     return figure
