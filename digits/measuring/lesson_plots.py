@@ -56,7 +56,9 @@ def products(patch: np.ndarray, kernel: np.ndarray) -> Figure:
     axes[1].set_title("× kernel")
     _small_table(axes[2], product, FOR_AND_AGAINST, -1.6 * strongest, 1.6 * strongest)
     axes[2].set_title("= products")
-    axes[3].text(0.5, 0.5, _number(product.sum()), ha="center", va="center", fontsize=22, c=ORANGE)
+    total = product.sum()
+    colour = ORANGE if total > 0 else BLUE if total < 0 else GREY
+    axes[3].text(0.5, 0.5, _number(total), ha="center", va="center", fontsize=22, c=colour)
     axes[3].set_title("their sum")
     axes[3].axis("off")
     figure.tight_layout()

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -53,6 +54,9 @@ def test_the_notebook_on_convolution_does_what_it_says(mnist, quick):
     difference = re.search(r"difference to the network's own answer: (.+)", output).group(1)
     assert float(difference) < 1e-5
     assert "the answer: 4, " in output
+    (read_as,) = re.findall(r"^read as  ((?: +\d){17})$", output, re.MULTILINE)
+    assert read_as.split()[8] == "4"  # where it was
+    assert {*read_as.split()} > {"4"}  # moved far enough, it is read as something else
 
 
 def test_every_exercise_is_solved(quick):
@@ -152,6 +156,29 @@ def test_it_runs_quickly_from_top_to_bottom_and_learns(mnist, drawings, quick, f
     assert "saved my_three_conv.keras" in output
     assert "mnist_classification.py --model models/my_three_conv.keras" in output
     assert hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize(
+    ("digits", "drawings", "recipe", "saved_as"),
+    [
+        (55_000, 6_995, {}, "mnist_model"),
+        (2_000, 6_995, {}, "my_three_conv"),  # the bundled sample
+        (55_000, 280, {}, "my_three_conv"),
+        (55_000, 6_995, {"epochs": 1}, "my_three_conv"),
+    ],
+)
+def test_only_a_full_run_replaces_the_bundled_model(training, digits, drawings, recipe, saved_as):
+    (saving,) = (cell.source for cell in training.cells if "set_aside(MODEL)" in cell.source)
+    standard = {"epochs": 24}
+    at_hand = {
+        "mnist": SimpleNamespace(train=SimpleNamespace(y=range(digits))),
+        "train_drawings": range(drawings),
+        "PRESETS": {"standard": standard},
+        "RECIPE": standard | recipe,
+        "reused": False,
+    }
+    exec(saving.partition("MODEL =")[0], at_hand)
+    assert at_hand["name"] == saved_as
 
 
 def test_without_the_pen_digits_it_says_so_and_goes_on(mnist, tmp_path, quick, monkeypatch):
