@@ -2,13 +2,17 @@
 
 import re
 
+import pytest
 from notebook_runs import check_steps, read, run
 
 PROCESSOR = 'print(f"processor minutes: {time.process_time() / 60:.1f}")'
 
 
-def test_in_class_mode_the_notebook_does_what_it_says(tmp_path, monkeypatch, capsys):
+@pytest.mark.full_data
+def test_in_class_mode_the_notebook_does_what_it_says(tmp_path, monkeypatch, capsys, full_data):
     monkeypatch.delenv("QUICK", raising=False)
+    for name, path in full_data.items():
+        monkeypatch.setenv(name, path)
     here = f"FOLDER = Path({str(tmp_path)!r})"
     output = run(read("training"), mode="class", then=here, last=PROCESSOR, timeout=3600)
     check_steps(output)
