@@ -164,7 +164,10 @@ def answer_bars(image: np.ndarray, probabilities: np.ndarray, title: str) -> Fig
         1, 2, figsize=(6.4, 2.4), gridspec_kw={"width_ratios": [1, 2.2]}
     )
     left.imshow(image, cmap=INK, vmin=0, vmax=1)
-    left.axis("off")
+    left.set_xticks([])
+    left.set_yticks([])
+    left.spines[:].set_visible(True)  # where the ink is in the image matters
+    left.spines[:].set_color("0.8")
     right.bar(range(10), probabilities * 100)
     right.set_xticks(range(10))
     right.set_ylim(0, 100)
