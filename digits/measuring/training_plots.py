@@ -207,8 +207,8 @@ def numbers_read(pictures: Sequence[np.ndarray], readings: Sequence[Reading]) ->
                 )
             )
             named = "?" if digit.digit is None else digit.digit
-            text = f"{named}\n{percent(digit.confidence)}"
-            axis.text((left + right) / 2, -3, text, ha="center", va="bottom", fontsize=8.5)
+            text = f"{named}\n{percent(digit.confidence).replace(' ', '')}"
+            axis.text((left + right) / 2, -3, text, ha="center", va="bottom", fontsize=8)
     figure.tight_layout(pad=0.6, h_pad=1.6, w_pad=4)
     return figure
 
