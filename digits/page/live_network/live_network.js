@@ -94,8 +94,13 @@ function draw() {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (width === 0) return; // another tab is open
   const density = window.devicePixelRatio || 1;
-  [canvas.width, canvas.height] = [Math.round(width * density), Math.round(height * density)];
+  const pixels = [Math.round(width * density), Math.round(height * density)];
+  // Another size means another picture, which takes longer to make than to wipe this one.
+  if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) {
+    [canvas.width, canvas.height] = pixels;
+  }
   context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
   const palette = colours();
   // Where nothing is drawn, or the server reads, there is nothing to show.

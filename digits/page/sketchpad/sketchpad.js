@@ -219,13 +219,19 @@ canvas.addEventListener("pointerdown", (event) => {
   goOn();
 });
 
-canvas.addEventListener("pointermove", (event) => {
+// Where a browser has "pointerrawupdate", it tells of each movement at once, and not only before the
+// next frame: so the answer may already stand in that frame.
+function onMove(event) {
   if (event.pointerId !== pointer?.id) return;
   if (event.buttons === 0) return endStroke(); // released without an event for us
+  if (event.type === "pointerrawupdate") pointer.atOnce = true;
+  else if (pointer.atOnce) return; // these movements are known
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const move of moves.length > 0 ? moves : [event]) addPointer(move);
   goOn();
-});
+}
+
+for (const moving of ["pointerrawupdate", "pointermove"]) canvas.addEventListener(moving, onMove);
 
 canvas.addEventListener("pointerup", (event) => {
   if (event.pointerId !== pointer?.id) return;
