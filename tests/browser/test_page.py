@@ -310,6 +310,23 @@ def test_one_stroke_at_rest_sends_nothing_more(visit):
     assert len(guest.sent) == sent
 
 
+def test_each_movement_is_read_when_it_happens_and_counts_once(visit):
+    guest = visit()
+    guest.page.evaluate("""() => {
+      window.readAt = [];
+      let moving = "";
+      for (const kind of ["pointerrawupdate", "pointermove", "pointerup"]) {
+        addEventListener(kind, () => { moving = kind; }, { capture: true });
+      }
+      document.addEventListener("drawing", () => readAt.push(moving));
+    }""")
+    guest.draw((60, 80), (200, 80), steps=7)
+    _, *moves = guest.page.evaluate("readAt")  # the first is where the pen comes down
+    assert moves == [*7 * ["pointerrawupdate"], "pointerup"]
+    (line,) = guest.page.evaluate("digits.strokes.map(({ points }) => points)")
+    assert [x for x, _ in line] == pytest.approx([60, 80, 100, 120, 140, 160, 180, 200], abs=1)
+
+
 def test_the_last_picture_wins_over_a_slow_server(visit, classifier):
     class Slow(DigitClassifier):
         def predict(self, image):
