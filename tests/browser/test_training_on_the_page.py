@@ -467,7 +467,7 @@ def test_a_hand_is_asked_for_digit_by_digit_and_taught(trainable, visit, models)
     expect(page.locator("#hand .drawn .done")).to_have_count(20)
     page.get_by_role("button", name="Back").click()
     expect(task).to_have_text(re.compile(r"^Draw a \d$"))
-    expect(page.locator("#hand .task output")).to_have_text("19 of 20")
+    expect(page.locator("#hand .task output")).to_have_text("19 of 20 drawn")
     page.evaluate(DRAW_TWENTY)  # of which the first is the last
     page.locator("#teach-start").click()
     expect(page.locator("#teach-progress")).to_contain_text("Starting", timeout=A_WHILE)

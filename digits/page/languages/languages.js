@@ -10,9 +10,9 @@ if (navigator.language.split("-")[0] !== PAGE.language.split("-")[0]) {
 const withOwnNumbers = (text) =>
   PAGE.decimalComma ? text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, "\u202f") : text;
 
-// A formula or a name keeps its own direction in a text from right to left.
+// A number with a sign, or a formula, runs from left to right in every text.
 const isolated = (value) =>
-  PAGE.rightToLeft && /[^\p{L}\p{N}\s]/u.test(value) ? `\u2068${value}\u2069` : value;
+  PAGE.rightToLeft && !/\p{L}/u.test(value) && /[^\d\s]/.test(value) ? `\u2066${value}\u2069` : value;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) =>
   values[name] === undefined ? whole : isolated(withOwnNumbers(String(values[name]))));
@@ -50,7 +50,7 @@ window.translated = (text, values = null) => {
 // ---- what the server makes anew
 
 // As in `__init__.py`, but that no script fills places here.
-const TEXT = /(?<=>|^)\s*[^<>\s](?:[^<>]|<(strong|em|code)>[^<>]*<\/\1>)*(?=<|$)/g;
+const TEXT = /(?<=>|^)(?<!<code>)\s*[^<>\s](?:[^<>]|<(strong|em|code)>[^<>]*<\/\1>)*(?=<|$)/g;
 const ATTRIBUTE = /(?<= )(aria-label|alt|title)="([^"]*)"/g;
 
 // The texts of HTML of the server. Values in it are escaped, and stay so.
