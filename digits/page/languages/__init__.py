@@ -27,7 +27,9 @@ HTML_TEMPLATE = '${window.translatedHtml?.(value) ?? value ?? ""}'
 # words in it, and places that a script fills; `languages.js` has the same.
 MARKED = r"<(?P<mark>strong|em|code)>[^<>]*</(?P=mark)>"
 PLACE = r'<span data-fill="(\w+)"></span>'
-TEXT = re.compile(rf"(?:(?<=>)(?<!<code>)|\A)\s*(?:[^<>\s]|{PLACE})(?:[^<>]|{MARKED}|{PLACE})*(?=<|\Z)")
+TEXT = re.compile(
+    rf"(?:(?<=>)(?<!<code>)|\A)\s*(?:[^<>\s]|{PLACE})(?:[^<>]|{MARKED}|{PLACE})*(?=<|\Z)"
+)
 ATTRIBUTE = re.compile(
     r'(?<= )(aria-label|aria-description|title|alt|placeholder|content|data-name)="([^"]*)"'
 )

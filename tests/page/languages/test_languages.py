@@ -41,7 +41,8 @@ from digits.prediction import NOT_SURE, several
 
 PAGE = Path(wording.__file__).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
-FILLED = re.compile(r"\$\{|^output \d$|^(Run|Esc|Z|C)$|^MNIST$")  # by JavaScript; by Gradio; keys; a name
+# By JavaScript; by Gradio; keys; a name.
+FILLED = re.compile(r"\$\{|^output \d$|^(Run|Esc|Z|C)$|^MNIST$")
 PLACES = re.compile(r"\{\w+\}")
 IMAGE = base64.b64encode(bytes(784)).decode()
 
@@ -161,8 +162,7 @@ def told_of_a_training() -> set[str]:
 
 def steps() -> list[str]:
     """What the process that trains says it is doing."""
-    folder = Path(jobs.__file__).parent
-    code = "".join((folder / f"{name}.py").read_text() for name in ("callback", "teaching", "worker"))
+    code = "".join(file.read_text() for file in sorted(Path(jobs.__file__).parent.glob("*.py")))
     said = re.findall(r'step=(?:f?)"([^"]+)"(?: if [^\n]*? else "([^"]+)")?', code)
     said += re.findall(r'(?:what: str = |learn\(\w+, f)("[^"]+")', code)
     texts = [text.strip('"') for found in said for text in np.atleast_1d(found) if text]
