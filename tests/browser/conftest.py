@@ -30,9 +30,10 @@ LATIN = """() => {
   }
   for (const element of document.querySelectorAll("#tabs *")) {
     if (!shown(element)) continue;
-    for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder", "value"]) {
-      note((name === "value" ? element.value : element.getAttribute(name)) ?? "");
+    for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder"]) {
+      note(element.getAttribute(name) ?? "");
     }
+    if (element.type === "text") note(element.value); // what a menu shows
   }
   return found;
 }"""
@@ -109,8 +110,7 @@ class Visit:
     def not_in_arabic(self) -> set[str]:
         """The texts of the open tab of an Arabic page that are not, but for what stays as it is."""
         everywhere = {"MNIST", "ReLU", "Pen-Based Recognition of Handwritten Digits"}
-        values = {"plain", "technical", "mnist", "mnist+pen"}  # of choices
-        return set(self.page.evaluate(LATIN)) - everywhere - values
+        return set(self.page.evaluate(LATIN)) - everywhere
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """The place on the screen of a point of the sketchpad."""
