@@ -30,6 +30,7 @@ const patterns = Object.keys(PAGE.words).filter((text) => text.includes("{"))
   .map(patternOf);
 
 function filledIn(text) {
+  if (!/\p{L}/u.test(text)) return withOwnNumbers(text);
   for (const [pattern, english] of patterns) {
     const found = pattern.exec(text);
     if (!found) continue;
