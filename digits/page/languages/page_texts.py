@@ -81,7 +81,7 @@ def translate_settings(
         elif name in TEXTS and isinstance(value, str):
             settings[name] = text(value)
         elif name == "choices" and isinstance(value, list):
-            settings[name] = [[shown_as(*choice, text), choice[1]] for choice in value]
+            settings[name] = [[shown_as(shown, chosen, text), chosen] for shown, chosen in value]
         elif name == "words":
             settings[name] = {key: text(words) for key, words in value.items()}
         elif name == "examples" and isinstance(value, list):
