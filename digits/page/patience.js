@@ -8,6 +8,7 @@
   const NOTICE_TIME = 8000; // milliseconds for which a notice is shown
   const AWAY = "The page is not answering at the moment: your drawing is kept, and sent again.";
   const send = window.fetch.bind(window);
+  const inLanguage = (text) => window.translated?.(text) ?? text;
   let waiting = 0; // requests that are to be sent again
   let reason = ""; // why they wait
   let notice = "";
@@ -38,7 +39,7 @@
       answer = await send(resource, options);
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      return { error, line: window.translated?.(AWAY) ?? AWAY, pause: PAUSE };
+      return { error, line: inLanguage(AWAY), pause: PAUSE };
     }
     const busy = answer.status === 429 || answer.status === 503;
     if (!busy || !answer.headers.has("Retry-After")) return { answer };
@@ -72,7 +73,7 @@
     if (options?.method?.toUpperCase() !== "POST") return send(resource, options);
     const answer = await sendUntilAnswered(resource, options);
     const line = answer.headers.get("X-Notice");
-    if (line) tell(decodeURIComponent(line));
+    if (line) tell(inLanguage(decodeURIComponent(line)));
     return answer;
   };
 })();

@@ -78,14 +78,3 @@ def phrase(prediction: Prediction) -> str:
     if prediction.reason == NOT_SURE:
         return doubt(prediction.probabilities)
     return str(prediction.reason).partition(":")[0]  # "two digits side by side"
-
-
-def aloud(heading: str, words: str) -> str:
-    """Join the heading of an answer and its phrase: "7, certain". A doubt says it all itself."""
-    names_digits = heading[:1] == "?" or heading[:1].isdecimal()
-    return f"{heading}, {words.lower()}" if names_digits and heading != words else words
-
-
-def in_words(prediction: Prediction) -> str:
-    """Put the answer in one line: "7, certain", "4 or 9?", or none at all."""
-    return aloud(heading_and_bars(prediction, "")[0], phrase(prediction))

@@ -17,6 +17,26 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 expect.set_options(timeout=20_000)
 PREFIX = "data:image/png;base64,"
 CHATTER = "Method not implemented."  # Gradio's own image says so at every upload
+# What people read or hear in the open tab of an Arabic page that is in Latin letters only.
+LATIN = """() => {
+  const found = [];
+  const note = (text) => {
+    if (/[A-Za-z]{2}/.test(text) && !/[\\u0600-\\u06ff]/.test(text)) found.push(text.trim());
+  };
+  const shown = (element) => element.checkVisibility() && !element.closest("code");
+  const texts = document.createTreeWalker(document.getElementById("tabs"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (shown(texts.currentNode.parentElement)) note(texts.currentNode.data);
+  }
+  for (const element of document.querySelectorAll("#tabs *")) {
+    if (!shown(element)) continue;
+    for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder"]) {
+      note(element.getAttribute(name) ?? "");
+    }
+    if (element.type === "text") note(element.value); // what a menu shows
+  }
+  return found;
+}"""
 
 
 # Not for the whole session: while Playwright runs, no other test of it can run an event loop.
@@ -90,6 +110,11 @@ class Visit:
 
     def open_tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name, exact=True).click()
+
+    def not_in_arabic(self) -> set[str]:
+        """The texts of the open tab of an Arabic page that are not, but for what stays as it is."""
+        everywhere = {"MNIST", "ReLU", "Pen-Based Recognition of Handwritten Digits"}
+        return set(self.page.evaluate(LATIN)) - everywhere
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """The place on the screen of a point of the sketchpad."""

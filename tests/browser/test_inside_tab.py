@@ -188,15 +188,15 @@ def test_the_kernel_slides_unless_motion_is_unwelcome(visit):
         section = step(open_lesson(guest), "Kernel")
         place = section.get_by_label("Place")
         if still:
-            expect(section.get_by_role("button", name="Play")).to_be_visible()
-            section.get_by_role("button", name="Play").click()
+            expect(section.get_by_role("button", name="Run")).to_be_visible()
+            section.get_by_role("button", name="Run").click()
         start = int(place.input_value())
         guest.page.wait_for_function(
             "([place, start]) => Number(place.value) > start + 2",
             arg=[place.element_handle(), start],
         )
         section.get_by_role("button", name="Pause").click()
-        expect(section.get_by_role("button", name="Play")).to_be_visible()
+        expect(section.get_by_role("button", name="Run")).to_be_visible()
 
 
 @pytest.mark.parametrize("phone", [False, True])

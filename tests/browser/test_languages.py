@@ -1,5 +1,7 @@
 """The page in German and in Arabic, from right to left."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -48,13 +50,29 @@ def test_an_arabic_page_runs_from_right_to_left(visit, address):
         "#network canvas": "ltr",
     }  # fmt: skip
     expect(guest.page.locator("footer")).to_contain_text("الإعدادات")  # a word of Gradio's own
-    for tab in ["صورة", "العب", "من الداخل"]:
+    for tab in ["صورة", "العب", "حول", "من الداخل"]:
         guest.open_tab(tab)
         assert overflow(guest) == 0
-    # The last of them is English, and runs as English does.
-    lesson = guest.page.locator("#inside-lesson h2").first
-    assert lesson.evaluate("title => getComputedStyle(title).direction") == "ltr"
-    assert guest.page.locator("#inside").get_attribute("lang") == "en"
+        gradios = {"Upload file", "Capture from camera", "Paste from clipboard"}  # of its image
+        assert guest.not_in_arabic() - gradios == set()
+    # The last of them has a lesson, which computes what it says.
+    lesson = guest.page.locator("#inside-lesson .course")
+    for words in lesson.get_by_role("radio").all():
+        words.check(force=True)
+        for step in lesson.locator("nav button").all():
+            step.click()
+            assert guest.not_in_arabic() == set()
+            assert overflow(guest) == 0
+    directions = {
+        part: guest.page.locator(part).first.evaluate("part => getComputedStyle(part).direction")
+        for part in ["#inside-lesson h2", "#inside-lesson .player", "#inside-layers table"]
+    }
+    assert directions == {
+        "#inside-lesson h2": "rtl", "#inside-lesson .player": "ltr", "#inside-layers table": "rtl"
+    }  # fmt: skip
+    # A number keeps its sign to its left: the isolate runs from left to right.
+    scores = lesson.locator("section[data-step=scores] .sum").text_content()
+    assert re.search("\u2066[+−]\\d+\\.\\d+\u2069", scores)
 
 
 @pytest.mark.parametrize("asked", ["?lang=en", "?lang=xx"])

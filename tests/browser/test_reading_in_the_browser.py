@@ -193,7 +193,12 @@ def test_the_browser_says_what_python_says(visit):
     percentages = "[1, 0.99, 0.9899, 0.905, 0.01, 0.0099, 0].map((p) => digits.percent(p))"
     expected = ["> 99 %", "> 99 %", "99 %", "91 %", "1 %", "< 1 %", "< 1 %"]
     assert guest.page.evaluate(percentages) == expected
-    assert guest.page.evaluate("digits.aloud('?2', '1 of 2')") == "?2, 1 of 2"
+    aloud = {("?2", "1 of 2"): "?2, 1 of 2", ("42", "Probably"): "42, probably"}
+    aloud |= {
+        (heading, "two of them"): "two of them" for heading in ("Several digits", "No answer")
+    }
+    for pair, line in aloud.items():
+        assert guest.page.evaluate("(pair) => digits.aloud(...pair)", pair) == line
 
 
 def test_the_page_shows_what_was_measured_here(visit):

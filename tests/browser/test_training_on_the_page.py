@@ -200,17 +200,21 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
 
 
 def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, visit, models):
-    ada, bob = visit(trainable), visit(trainable)
+    ada, bob = visit(trainable), visit(f"{trainable}?lang=ar")
     start_training(ada, *SLOW)
     expect(ada.page.locator("#train-progress")).to_contain_text("Epoch", timeout=A_WHILE)
-    start_training(bob, *SLOW)
-    place = "You are number 1 in the queue; yours starts by itself."
+    bob.open_tab("درّب")
+    expect(bob.page.locator("#train-network input")).to_have_value("المرفقة، من الصفر · three_conv")
+    for part in ["قارن", "علّمها خطّي", "شبكة جديدة"]:
+        open_part(bob, part)
+        assert bob.not_in_arabic() == set()
+    start, stop = (bob.page.locator(f"#train-{name}") for name in ("start", "stop"))
+    start.click()
+    place = "أنت رقم 1 في الطابور، وستبدأ شبكتك من تلقاء نفسها."
     expect(bob.page.locator("#train-said")).to_contain_text(place)
-    bob.page.get_by_role("button", name="Stop").click()
-    expect(bob.page.locator("#train-said")).to_have_text(
-        "Stopped before there was a model to save."
-    )
-    bob.page.get_by_role("button", name="Start").click()
+    stop.click()
+    expect(bob.page.locator("#train-said")).to_have_text("توقف قبل أن يكون هناك نموذج يُحفظ.")
+    start.click()
     expect(bob.page.locator("#train-said")).to_contain_text(place)
     ada.page.locator("#train-pace").get_by_text("× 3", exact=True).click()
     expect(ada.page.locator("#train-report text.mark").first).to_have_text("×3", timeout=A_WHILE)
@@ -467,7 +471,7 @@ def test_a_hand_is_asked_for_digit_by_digit_and_taught(trainable, visit, models)
     expect(page.locator("#hand .drawn .done")).to_have_count(20)
     page.get_by_role("button", name="Back").click()
     expect(task).to_have_text(re.compile(r"^Draw a \d$"))
-    expect(page.locator("#hand .task output")).to_have_text("19 of 20")
+    expect(page.locator("#hand .task output")).to_have_text("19 of 20 drawn")
     page.evaluate(DRAW_TWENTY)  # of which the first is the last
     page.locator("#teach-start").click()
     expect(page.locator("#teach-progress")).to_contain_text("Starting", timeout=A_WHILE)

@@ -47,10 +47,11 @@ def told(card: object, model: str | None = "models/mine.keras") -> str:
 def test_the_whole_card_is_told():
     text = told(CARD)
     for sentence in [
-        "The network mine with 1,234,567 parameters, saved on 2026-01-02. It reads digits.",
+        "The network is mine, with 1,234,567 parameters. It was saved on 2026-01-02. It reads"
+        " digits.",
         "What it was trained on 110,000 images: MNIST digits, each twice 16,000 images: non-digits"
-        " Training took 28 epochs with augmentation, then 3 without, in batches of 256, with the"
-        " optimizer adamw and the seed 4.",
+        " Training took 28 epochs with augmentation, then 3 without. Each batch held 256 images."
+        " The optimizer was adamw. The seed was 4.",
         "To train it again: python3 mnist_classification.py train --like models/mine.json",
         "It reads 98.75 % of the 10,000 MNIST test digits correctly.",
         "It reads 99.00 % of the 5,000 validation digits correctly.",
@@ -65,7 +66,7 @@ def test_the_whole_card_is_told():
 
 def test_what_the_card_does_not_hold_is_not_told():
     text = told({"architecture": "mine"})
-    assert "The model The network mine. What it was trained on The card does not say." in text
+    assert "The model The network is mine. What it was trained on The card does not say." in text
     assert "How well it reads The card does not say." in text
     assert "14 people" not in text
     assert "SHA-256" not in text
@@ -184,7 +185,7 @@ def test_of_a_card_that_is_partly_broken_the_rest_is_shown(mine, tmp_path):
     broken["figures"] = CARD["figures"] | {"validation": {"count": None, "accuracy": "0.99"}}
     text = shown_on_the_page(mine, tmp_path, json.dumps(broken).encode())
     assert UNREADABLE not in text
-    assert "The network mine." in text
+    assert "The network is mine." in text
     assert "98.75 % of the 10,000 MNIST test digits" in text
     assert "validation digits" not in text
 
@@ -196,5 +197,5 @@ def test_the_card_of_an_older_version_is_shown_as_far_as_it_goes(mine, tmp_path)
         "settings": {"epochs": 31},
     }
     text = shown_on_the_page(mine, tmp_path, json.dumps(old).encode())
-    assert "The network mine with 1,234,567 parameters" in text
+    assert "The network is mine, with 1,234,567 parameters" in text
     assert "What it was trained on The card does not say." in text

@@ -35,7 +35,7 @@ def test_a_drawing_is_followed_from_the_picture_to_the_answer(explainer, drawing
         *[f"inside-maps-{number}" for number in range(1, convolutions + 1)],
         "inside-evidence",
     ]
-    assert "This is how the network reads your drawing: 7, " in shown.text
+    assert "This is how the network reads your drawing: 7 · Certain" in shown.text
     assert [attributes.get("class") for attributes in shown.all("li")] == (
         [None] * 7 + ["best"] + [None] * 2
     )

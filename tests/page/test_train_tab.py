@@ -87,9 +87,12 @@ LEARNING = Progress("Epoch 2 of 5", 0.6, 5, {"val_accuracy": [0.9123]})
 
 def test_the_progress_is_said_and_shown():
     assert progress_bar(LEARNING) == (
-        '<label>Epoch 2 of 5, 60\u00a0%<progress value="0.600" max="1"></progress></label>'
+        "<label><span><span>Epoch 2 of 5</span> · 60\u00a0%</span>"
+        '<progress value="0.600" max="1"></progress></label>'
     )
-    assert progress_bar(Progress()) == '<label>Getting ready<progress max="1"></progress></label>'
+    assert progress_bar(Progress()) == (
+        '<label><span><span>Getting ready</span></span><progress max="1"></progress></label>'
+    )
     assert progress_bar(LEARNING._replace(over=True)) == ""
 
 

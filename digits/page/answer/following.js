@@ -2,7 +2,7 @@
 // shown while it knows best; otherwise, or by then, the value of the component.
 
 // Answers are English in Python and in the reader; here they are shown in the visitor's language.
-const inLanguage = (text, values) => window.translated?.(text, values, element)
+const inLanguage = (text, values) => window.translated?.(text, values)
   ?? text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 function followReader(showValue, showAnswer) {

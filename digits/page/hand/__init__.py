@@ -26,7 +26,7 @@ DRAWING = """(...values) => {
 }"""
 WORDS = {
     "ask": "Draw a {digit}",
-    "count": "{number} of {all}",
+    "count": "{number} of {all} drawn",
     "empty": "Draw it on the pad first.",
     "complete": "Thank you. Now teach it",
     "unread": "This needs the network in the browser. Choose another model on Draw.",

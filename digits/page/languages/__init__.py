@@ -18,13 +18,20 @@ ENGLISH = "en"
 LANGUAGES = {"en": "en", "de": "de", "fr": "fr", "es": "es", "zh": "zh-CN", "ar": "ar"}
 RIGHT_TO_LEFT = {"ar"}
 RIGHT_TO_LEFT_STYLES = HERE / "right_to_left.css"
-# Tabs that nobody has translated yet: they stay English as a whole, not in parts.
-ENGLISH_TABS = ("inside", "train", "about")
+# Where a comma between the digits of 10,000 would be read as a decimal one.
+DECIMAL_COMMA = {"de", "fr", "es"}
+# The template of a component whose HTML the server makes anew: the browser translates it.
+HTML_TEMPLATE = '${window.translatedHtml?.(value) ?? value ?? ""}'
 
-# Texts between tags, and in the attributes that people read or hear.
-TEXT = re.compile(r"(?:(?<=>)|\A)[^<>]+(?=<|\Z)")
+# Texts between tags, and in the attributes that people read or hear. A sentence may have marked
+# words in it, and places that a script fills; `languages.js` has the same.
+MARKED = r"<(?P<mark>strong|em|code)>[^<>]*</(?P=mark)>"
+PLACE = r'<span data-fill="(\w+)"></span>'
+TEXT = re.compile(
+    rf"(?:(?<=>)(?<!<code>)|\A)\s*(?:[^<>\s]|{PLACE})(?:[^<>]|{MARKED}|{PLACE})*(?=<|\Z)"
+)
 ATTRIBUTE = re.compile(
-    r'(?<= )(aria-label|aria-description|title|alt|placeholder|content)="([^"]*)"'
+    r'(?<= )(aria-label|aria-description|title|alt|placeholder|content|data-name)="([^"]*)"'
 )
 
 
@@ -67,23 +74,29 @@ def table(language: str) -> dict[str, str]:
 
 
 def translated(text: str, language: str) -> str:
-    """Translate a text of the page; one that the table does not know stays as it is."""
+    """Translate a text of the page; of one that the table does not know, only large numbers."""
     bare = " ".join(text.split())
     own = table(language).get(bare)
     if own is None:
-        return text
+        return with_own_numbers(text, language)
     # White space around it separates it from its neighbours.
     before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
     return f"{before}{own}{after}"
+
+
+def with_own_numbers(text: str, language: str) -> str:
+    """Write large numbers so that nobody takes 10,000 for ten: with a thin space, where needed."""
+    between = "\u202f" if language in DECIMAL_COMMA else ","
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", between, text)
 
 
 def translated_html(markup: str, language: str) -> str:
     """Translate the texts of HTML that we have written: between tags, and in attributes."""
 
     def between(found: re.Match[str]) -> str:
-        text = html.unescape(found[0])
+        text = bare_text(found[0])
         own = translated(text, language)
-        return found[0] if own == text else html.escape(own, quote=False)
+        return found[0] if own == text else re.sub(r"\{(\w+)\}", filled_by_script, own)
 
     def inside(found: re.Match[str]) -> str:
         text = html.unescape(found[2])
@@ -91,3 +104,13 @@ def translated_html(markup: str, language: str) -> str:
         return found[0] if own == text else f'{found[1]}="{html.escape(own)}"'
 
     return ATTRIBUTE.sub(inside, TEXT.sub(between, markup))
+
+
+def bare_text(markup: str) -> str:
+    """A text that `TEXT` has found as it stands in the tables."""
+    return html.unescape(re.sub(PLACE, r"{\1}", markup))
+
+
+def filled_by_script(place: re.Match[str]) -> str:
+    """The element for a place in a text, which a script fills."""
+    return f'<span data-fill="{place[1]}"></span>'

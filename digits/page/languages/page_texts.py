@@ -1,14 +1,14 @@
 """Translates what the server sends with the page: HTML, and Gradio's description of its parts."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from digits.page.gradio_internals import frontend
 from digits.page.languages import (
+    DECIMAL_COMMA,
     ENGLISH,
-    ENGLISH_TABS,
     LANGUAGES,
     RIGHT_TO_LEFT,
     table,
@@ -19,7 +19,7 @@ from digits.page.languages import (
 SCRIPT = Path(__file__).with_name("languages.js")
 MARKUP = ("html_template", "legend")  # settings of components that hold HTML
 SHOWN = ("html", "button")  # kinds of components whose values are words of ours
-TEXTS = ("label", "placeholder", "alt", "caption")
+TEXTS = ("label", "placeholder", "alt", "caption", "info")
 Translate = Callable[[str], str]
 
 
@@ -27,7 +27,8 @@ def script(language: str) -> str:
     """The script in the page's head that translates what changes there."""
     page = {
         "language": LANGUAGES[language],
-        "english": [] if language == ENGLISH else ENGLISH_TABS,
+        "decimalComma": language in DECIMAL_COMMA,
+        "rightToLeft": language in RIGHT_TO_LEFT,
         "words": table(language),
     }
     data = json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
@@ -54,7 +55,7 @@ def in_language(html: str, language: str) -> str:
 
 
 def translate_config(config: dict[str, Any], text: Translate, markup: Translate) -> None:
-    """Translate Gradio's description of a page in place, but for the tabs that stay English.
+    """Translate Gradio's description of a page in place.
 
     Args:
         config: as Gradio sends it along with the page.
@@ -63,8 +64,7 @@ def translate_config(config: dict[str, Any], text: Translate, markup: Translate)
     """
     if "title" in config:
         config["title"] = text(config["title"])
-    parts = {part["id"]: part for part in config.get("components", ())}
-    for part in translated_parts(config.get("layout", {}), parts):
+    for part in config.get("components", ()):
         translate_settings(part["props"], part.get("type", ""), text, markup)
 
 
@@ -80,6 +80,8 @@ def translate_settings(
             settings[name] = markup(value) if kind == "html" else text(value)
         elif name in TEXTS and isinstance(value, str):
             settings[name] = text(value)
+        elif name == "choices" and isinstance(value, list):
+            settings[name] = [[shown_as(shown, chosen, text), chosen] for shown, chosen in value]
         elif name == "words":
             settings[name] = {key: text(words) for key, words in value.items()}
         elif name == "examples" and isinstance(value, list):
@@ -88,13 +90,9 @@ def translate_settings(
             translate_settings(value, "", text, markup)
 
 
-def translated_parts(
-    node: dict[str, Any], parts: dict[int, dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """The components below a node of the layout; of an English tab, only the tab itself."""
-    part = parts.get(node.get("id", -1))
-    if part:
-        yield part
-    if part is None or part["props"].get("elem_id") not in ENGLISH_TABS:
-        for child in node.get("children") or ():
-            yield from translated_parts(child, parts)
+def shown_as(shown: Any, value: Any, text: Translate) -> Any:
+    """Translate what a menu shows for a value; the value may stand behind it, as its code name."""
+    if shown == value or not isinstance(shown, str):
+        return shown
+    end = f" · {value}" if shown.endswith(f" · {value}") else ""
+    return text(shown.removesuffix(end)) + end

@@ -88,8 +88,8 @@ function kernelStep(section, lesson) {
   function addFilter(filter) {
     const button = filters.appendChild(document.createElement("button"));
     button.type = "button";
-    button.setAttribute("aria-label", WORDS.filter(filter + 1));
-    button.title = WORDS.filter(filter + 1);
+    button.setAttribute("aria-label", say(WORDS.filter, { number: filter + 1 }));
+    button.title = say(WORDS.filter, { number: filter + 1 });
     button.append(document.createElement("canvas"));
     button.addEventListener("click", () => lesson.pick(filter));
   }
@@ -119,8 +119,11 @@ function kernelStep(section, lesson) {
   function inTerms(products, bias, total) {
     const terms = products.map((value) => written(value)).filter((text) => text !== "0");
     const sum = terms.join(" + ").replaceAll(`+ ${MINUS}`, `${MINUS} `);
-    const rest = written(bias) === "0" ? "" : WORDS.biasIs(written(bias));
-    return WORDS.sumOf(sum || WORDS.noInk, rest, written(total));
+    const biased = written(bias) !== "0";
+    if (!sum) return say(biased ? WORDS.onlyBias : WORDS.noInk, { total: written(total) });
+    const whole = biased ? `${sum} + ${written(bias)}`.replace(`+ ${MINUS}`, `${MINUS} `) : sum;
+    const formula = `\u2066${whole} = ${written(total)}\u2069`; // from left to right everywhere
+    return biased ? say(WORDS.withBias, { sum: formula }) : formula;
   }
 
   playByHand(to, player, () => layer().shape);
@@ -128,9 +131,9 @@ function kernelStep(section, lesson) {
   return {
     show() {
       const { kernel_size: size, before, inputShape, shape } = layer();
-      fill(section, "kernel-size", by(size));
-      fill(section, "kernel-input", by(inputShape));
-      fill(section, "kernel-output", by(shape));
+      fill(section, "kernel_size", by(size));
+      fill(section, "kernel_input", by(inputShape));
+      fill(section, "kernel_output", by(shape));
       offer();
       player.fit(mapOf(before, shape[2], lesson.filter));
       show();
@@ -166,7 +169,8 @@ function poolingStep(section, lesson) {
     result([pool.value], [1, 1], lesson.scale);
     const there = pool.seen.filter((value) => value !== null).length;
     const words = kind === "max" ? WORDS.largest : WORDS.mean;
-    section.querySelector(".sum").textContent = words(written(pool.value), there);
+    section.querySelector(".sum").textContent =
+      say(words, { value: written(pool.value), count: there });
   }
 
   playByHand(to, player, () => layer().shape);
@@ -175,11 +179,10 @@ function poolingStep(section, lesson) {
     show() {
       const { by: kind, window: size, strides, before, inputShape, shape } = layer();
       section.classList.toggle("averages", kind === "average");
-      fill(section, "pooling-kind", kind === "max" ? "Max" : "Average");
-      fill(section, "pooling-window", by(size));
-      fill(section, "pooling-stride", strides[0]);
-      fill(section, "pooling-input", by(inputShape));
-      fill(section, "pooling-output", by(shape));
+      fill(section, "pooling_window", by(size));
+      fill(section, "pooling_stride", strides[0]);
+      fill(section, "pooling_input", by(inputShape));
+      fill(section, "pooling_output", by(shape));
       player.fit(mapOf(before, shape[2], lesson.filter));
       show();
     },
@@ -199,9 +202,9 @@ function reluStep(section, lesson) {
     const { before, output, shape, kind, scale, shift } = layer();
     section.classList.toggle("scaled", kind === "scaling");
     if (kind === "scaling") {
-      fill(section, "relu-scale", written(scale[lesson.filter]));
+      fill(section, "relu_scale", `× ${written(scale[lesson.filter])}`);
       const added = shift[lesson.filter];
-      fill(section, "relu-shift", `${added < 0 ? MINUS : "+"} ${written(Math.abs(added))}`);
+      fill(section, "relu_shift", `${added < 0 ? MINUS : "+"} ${written(Math.abs(added))}`);
     }
     const maps = [before, output].map((values) => mapOf(values, shape[2], lesson.filter));
     const [y, x] = at ?? lowest(maps[0], shape[1]);
@@ -213,7 +216,7 @@ function reluStep(section, lesson) {
     });
     const [value, kept] = maps.map((map) => written(map[y * shape[1] + x]));
     section.querySelector(".sum").textContent =
-      value === kept ? WORDS.stays(value) : WORDS.becomes(value, kept);
+      say(value === kept ? WORDS.stays : WORDS.becomes, { before: value, after: kept });
   }
 
   // Where ReLU changes most.

@@ -72,6 +72,8 @@ function mapStep(section, lesson) {
   let wandering = null; // the drawing's place in the plane
   let nearest = [];
 
+  const grouped = (count) => say("{count}", { count: count.toLocaleString("en") });
+
   async function get() {
     asked = window.digits.model;
     map = null;
@@ -82,10 +84,10 @@ function mapStep(section, lesson) {
       inThePlane(found, pointAt(found, n))) };
     section.classList.toggle("mapless", !map);
     if (!map) return;
-    fill(section, "map-count", map.count.toLocaleString("en"));
-    fill(section, "map-features", map.features.toLocaleString("en"));
-    fill(section, "map-directions", map.directions);
-    fill(section, "map-kept", `${Math.round(100 * map.kept)} %`);
+    fill(section, "map_count", grouped(map.count));
+    fill(section, "map_features", grouped(map.features));
+    fill(section, "map_directions", map.directions);
+    fill(section, "map_kept", `${Math.round(100 * map.kept)} %`);
     if (lesson.step === "map") show();
   }
 

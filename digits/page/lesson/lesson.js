@@ -177,7 +177,7 @@ function showSide(strokes) {
   const read = course.querySelector(".read");
   read.classList.toggle("example", !lesson.drawn);
   read.replaceChildren(Object.assign(document.createElement("strong"), { textContent: digit ?? "?" }),
-    lesson.drawn ? words : WORDS.example);
+    lesson.drawn ? window.translated?.(words) ?? words : say(WORDS.example));
   pad.refresh();
 }
 

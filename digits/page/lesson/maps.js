@@ -38,10 +38,13 @@ function mapsStep(section, lesson) {
   function showStage(stage, number, layer) {
     const [height, width, count] = layer.shape;
     const [heading, tiles, button] = stage.children;
-    heading.textContent = WORDS.stage(number + 1, count, height, width);
+    heading.textContent = say(WORDS.stage, {
+      number: number + 1, count, size: `${height} × ${width}`,
+    });
     tiles.setAttribute("aria-label", heading.textContent);
     button.hidden = count <= TOP;
-    button.textContent = all.has(number) ? WORDS.showTop(TOP) : WORDS.showAll(count);
+    button.textContent = all.has(number)
+      ? say(WORDS.showTop, { count: TOP }) : say(WORDS.showAll, { count });
     button.setAttribute("aria-expanded", all.has(number));
     const channels = byActivity(layer).slice(0, all.has(number) ? count : TOP);
     while (tiles.children.length > channels.length) tiles.lastChild.remove();
@@ -111,7 +114,8 @@ function scoresStep(section, lesson) {
       const percent = percentOf(lesson.probabilities[d]);
       const score = signed(scores[d], 1);
       button.setAttribute("aria-pressed", d === digit);
-      button.setAttribute("aria-label", WORDS.digit(d, score, percent));
+      button.setAttribute("aria-label",
+        say(percent ? WORDS.likely : WORDS.unlikely, { digit: d, score, percent }));
       button.querySelector(".score").textContent = score;
       button.querySelector(".percent").textContent = percent;
       const { style, classList } = button.querySelector("i");
@@ -147,8 +151,8 @@ function scoresStep(section, lesson) {
     const shown = order.slice(0, TOP);
     const others = order.slice(TOP).reduce((sum, i) => sum + parts[i], 0);
     const rows = shown.map((i) => [tileOf(i), nameOf(i), parts[i]]);
-    if (order.length > TOP) rows.push([null, WORDS.others(order.length - TOP), others]);
-    rows.push([null, WORDS.always, bias]);
+    if (order.length > TOP) rows.push([null, say(WORDS.others, { count: order.length - TOP }), others]);
+    rows.push([null, say(WORDS.always), bias]);
     while (list.children.length > rows.length) list.lastChild.remove();
     while (list.children.length < rows.length) addRow();
     rows.forEach(([tile, name, value], i) => {
@@ -175,7 +179,7 @@ function scoresStep(section, lesson) {
     const bias = lessMean(layer.bias)[digit];
     const maps = weighedMaps();
     showScores(scores, digit);
-    fill(section, "score-digit", digit);
+    fill(section, "score_digit", digit);
     section.classList.toggle("mapless", maps === null);
     if (maps) {
       const [height, width, count] = maps.shape;
@@ -183,11 +187,12 @@ function scoresStep(section, lesson) {
       const parts = Array.from({ length: count }, (_, channel) =>
         mapOf(added, count, channel).reduce((a, b) => a + b));
       showParts(parts, (i) => [mapOf(maps.output, count, i), [height, width]],
-        (i) => WORDS.map(i + 1), bias);
+        (i) => say(WORDS.map, { number: i + 1 }), bias);
     } else {
-      showParts(added, () => null, (i) => WORDS.feature(i + 1), bias);
+      showParts(added, () => null, (i) => say(WORDS.feature, { number: i + 1 }), bias);
     }
-    section.querySelector(".sum").textContent = WORDS.score(digit, signed(scores[digit], 2));
+    section.querySelector(".sum").textContent =
+      say(WORDS.score, { digit, total: signed(scores[digit], 2) });
   }
   return { show };
 }

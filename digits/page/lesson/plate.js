@@ -92,7 +92,7 @@ function makePlayer(container, places, first, moved) {
   };
 
   function label() {
-    play.querySelector("span").textContent = player.playing ? WORDS.pause : WORDS.play;
+    play.querySelector("span").textContent = say(player.playing ? WORDS.pause : WORDS.play);
     play.classList.toggle("playing", player.playing);
   }
 

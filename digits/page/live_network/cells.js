@@ -17,6 +17,10 @@ const CELL = {
   relu: "ReLU: {value}",
 };
 
+// What scripts show is English there; here it is shown in the visitor's language.
+const say = (text, values = {}) => window.translated?.(text, values)
+  ?? text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 // Makes the popover in an element. `over(target, fields)` shows it for the cells of what `fields()`
 // returns: the maps on a target, each { box: its place on the screen, layers, stage, channel }.
 function makeCells(host) {
@@ -32,8 +36,6 @@ function makeCells(host) {
   mark.className = "cell-mark";
   const tables = [...popover.querySelectorAll("table")].map(numberTable);
   const captions = popover.querySelectorAll("small");
-  const say = (text, values = {}) => window.translated?.(text, values, host)
-    ?? text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   let shown = null; // the target and the middle of the cell that is shown
   hide();
 

@@ -10,6 +10,7 @@ import gradio as gr
 
 from digits.files import PROJECT
 from digits.model_card import ModelCard, checked_card
+from digits.page.languages import HTML_TEMPLATE
 from digits.page.own_model import OwnModel
 from digits.templates import render
 
@@ -21,7 +22,7 @@ def about_tab(own: OwnModel) -> None:
     card = checked_card(own.card)
     problem = own.card_problem is not None
     html = about(card, own.path, own.threshold, problem=problem)
-    gr.HTML(html, elem_id="card", js_on_load=None)
+    gr.HTML(html, html_template=HTML_TEMPLATE, elem_id="card", js_on_load=None)
     gr.DownloadButton("Download the notebook", value=NOTEBOOK, size="sm", elem_id="notebook")
 
 

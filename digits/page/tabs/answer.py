@@ -21,7 +21,7 @@ LEGEND_HTML = '<span class="legend">little<span class="scale"></span>much</span>
 ANNOUNCE = """(words) => {
   clearTimeout(window.announceWords);
   window.announceWords = setTimeout(() => {
-    document.getElementById("announcer").textContent = words;
+    document.getElementById("announcer").textContent = window.translated?.(words) ?? words;
   }, 700);
 }"""
 

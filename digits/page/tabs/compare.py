@@ -1,7 +1,7 @@
 """The part of the Train tab in which two models read the same drawing, side by side."""
 
+import json
 from collections.abc import Callable
-from html import escape
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -13,11 +13,22 @@ from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.network_names import choice, model_title
 from digits.page.sketchpad import Sketchpad
-from digits.page.tabs.answer import ANNOUNCE, errors_shown
-from digits.page.wording import INVITATION, HeadingAndBars, aloud, heading_and_bars, phrase
+from digits.page.tabs.answer import errors_shown
+from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, phrase
 
 NO_ANSWER = "No answer"
 ALONE = "There is one model so far. Train a network, or teach it your hand, to compare two."
+
+# Screen readers announce both answers once they have not changed for a while.
+ANNOUNCE = """(answers) => {
+  clearTimeout(window.announceWords);
+  const inLanguage = (text) => window.translated?.(text) ?? text;
+  const said = JSON.parse(answers || "[]").map(([name, heading, words]) =>
+    `${name}: ${window.digits?.aloud(inLanguage(heading), inLanguage(words)) ?? words}`);
+  window.announceWords = setTimeout(() => {
+    document.getElementById("announcer").textContent = said.join("; ");
+  }, 700);
+}"""
 
 
 class Comparison(NamedTuple):
@@ -35,7 +46,7 @@ def compare_section(store: ModelStore) -> Comparison:
         with gr.Column(scale=3, min_width=280):
             sketchpad = Sketchpad(label="Sketchpad for both models", elem_id="compare-sketchpad")
         sides = [_side("left", store, names[0]), _side("right", store, names[-1])]
-    announcement = gr.HTML("", visible="hidden")
+    announcement = gr.HTML("", html_template="<span hidden></span>", visible="hidden")
 
     def read(drawing: Image.Image | None, *names: Any) -> list[Any]:
         shown: list[Any] = []
@@ -43,9 +54,8 @@ def compare_section(store: ModelStore) -> Comparison:
         for name in names:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
-            said = aloud(value[0], words)
-            announced += [f"{escape(str(name))}: {said}"] if said else []
-        return [*shown, "; ".join(announced)]
+            announced += [[name, value[0], words]] if words else []
+        return [*shown, json.dumps(announced)]
 
     menus = [side[0] for side in sides]
     gr.on(

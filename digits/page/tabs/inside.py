@@ -12,6 +12,7 @@ from PIL import Image
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.images.data_urls import data_url
+from digits.page.languages import HTML_TEMPLATE
 from digits.page.lesson import lesson
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
@@ -19,7 +20,7 @@ from digits.page.netron_viewer import address_of
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown
 from digits.page.tabs.inside_pictures import cards, convolutions, filter_at_work
-from digits.page.wording import in_words
+from digits.page.wording import phrase
 from digits.prediction import NOTHING_DRAWN
 from digits.templates import render
 
@@ -65,13 +66,14 @@ def inside_tab(
     ) -> tuple[str, str, str, Any]:
         explainer, menu = chosen_model(store, name)
         address = netron_address and address_of(netron_address, explainer.classifier.file)
-        told = "" if shown == LESSON else story(explainer, drawing)
-        return told, layer_table(explainer), netron(address), menu
+        pictured = "" if shown == LESSON else story(explainer, drawing)
+        return pictured, layer_table(explainer), netron(address), menu
 
     lesson("inside-lesson")
-    pictures = gr.HTML(elem_id="inside-story", apply_default_css=False)
-    table = gr.HTML(elem_id="inside-layers", apply_default_css=False)
-    frame = gr.HTML(netron(netron_address), elem_id="inside-netron", apply_default_css=False)
+    told: dict[str, Any] = {"html_template": HTML_TEMPLATE, "apply_default_css": False}
+    pictures = gr.HTML(elem_id="inside-story", **told)
+    table = gr.HTML(elem_id="inside-layers", **told)
+    frame = gr.HTML(netron(netron_address), elem_id="inside-netron", **told)
     tab.select(
         show,
         [sketchpad, model, pictures],
@@ -101,7 +103,8 @@ def story(explainer: "Explainer", drawing: Image.Image | None) -> str:
     has_maps, evidence = bool(explainer.stages()), explainer.evidence(image)
     return render(
         "page/tabs/inside_story.html",
-        answer=in_words(prediction) if drawn else None,
+        answer=phrase(prediction) if drawn else None,
+        named=prediction.digit,
         digit=digit,
         seen=data_url(image),
         looked=data_url(explainer.overlay(image, digit)),
