@@ -72,18 +72,32 @@
   const BUILT = "gradio-app .block, gradio-app .error";
   const GIVE_UP_AFTER = 30_000; // milliseconds: then whatever there is is shown
 
+  const CALM = 2; // frames without a new part: by then everything has its place
+  const PATIENCE = 60; // frames, at most
+  let begun = false; // the tabs are there, their content comes
+  let calm = 0;
+  let frames = 0;
+
   function reveal() {
     root.classList.remove("loading");
   }
 
+  function settle() {
+    calm += 1;
+    frames += 1;
+    if (calm <= CALM && frames <= PATIENCE) return requestAnimationFrame(settle);
+    watcher.disconnect();
+    reveal();
+  }
+
   function built() {
-    if (!document.querySelector(BUILT)) return;
+    calm = 0;
+    if (begun || !document.querySelector(BUILT)) return;
     names = window.gradio_config.layout ? tabNames() : []; // before a login there are none
     if (names.length > 0 && !document.querySelector(BUTTONS)) return;
-    watcher.disconnect();
+    begun = true;
     startTabs();
-    // Two frames later everything has its place.
-    requestAnimationFrame(() => requestAnimationFrame(reveal));
+    requestAnimationFrame(settle);
   }
 
   const watcher = new MutationObserver(built);
