@@ -142,6 +142,7 @@ class DigitClassifier:
         callbacks: Sequence[keras.callbacks.Callback] = (),
         verbose: int | str = "auto",
         pace: keras.Variable | None = None,
+        augmented: keras.Variable | None = None,
         **changes: Any,
     ) -> "DigitClassifier":
         """Train and calibrate the network, and return the classifier.
@@ -153,7 +154,7 @@ class DigitClassifier:
             recipe: how to train; by default the recipe of the bundled model, for 10 epochs.
             changes: fields of `digits.learning.recipe.Recipe` to override, such as `epochs`,
                 `batch_size`, `seed` or `augmentation` (None turns it off).
-            checkpoint, resume, strategy, callbacks, verbose, pace: see
+            checkpoint, resume, strategy, callbacks, verbose, pace, augmented: see
                 `digits.learning.training.fit`.
 
         Raises:
@@ -179,6 +180,7 @@ class DigitClassifier:
                 callbacks=callbacks,
                 verbose=verbose,
                 pace=pace,
+                augmented=augmented,
             )
         except TrainingInterrupted as interrupted:
             if interrupted.history:

@@ -29,6 +29,7 @@ class TrainingFacts(NamedTuple):
     batch_size: int | None
     optimizer: str | None
     augmented: bool | None
+    changed: bool = False  # whether it was changed meanwhile, as `training.changes` lists
 
 
 class Measured(NamedTuple):
@@ -85,7 +86,7 @@ def checked_card(content: Any) -> ModelCard | None:
         architecture=_text(card.get("architecture")),
         parameters=_count(card.get("parameters")),
         saved=_date(card.get("saved")),
-        training=_training(_object(card.get("recipe"))),
+        training=_training(_object(card.get("recipe")), _object(card.get("training"))),
         mnist_test=_measured(figures.get("mnist_test")),
         validation=_measured(figures.get("validation")),
         pen_test_writers=_measured(figures.get("pen_test_writers")),
@@ -96,7 +97,7 @@ def checked_card(content: Any) -> ModelCard | None:
     return None if checked._replace(sha256=None) == ModelCard(*[None] * 10) else checked
 
 
-def _training(recipe: dict[str, Any]) -> TrainingFacts | None:
+def _training(recipe: dict[str, Any], course: dict[str, Any]) -> TrainingFacts | None:
     augmentation = recipe.get("augmentation", "unknown")
     facts = TrainingFacts(
         data=_text(recipe.get("data")),
@@ -107,6 +108,7 @@ def _training(recipe: dict[str, Any]) -> TrainingFacts | None:
         batch_size=_count(recipe.get("batch_size")),
         optimizer=_text(recipe.get("optimizer")),
         augmented=None if isinstance(augmentation, str) else isinstance(augmentation, dict),
+        changed=bool(course.get("changes")),
     )
     # Without a count of epochs it is not a recipe, whatever else it holds.
     return facts if facts.epochs else None

@@ -22,6 +22,7 @@ CARD = {
         "parts": {"MNIST digits, each twice": 110000, "non-digits": 16000},
         "validation_parts": {"MNIST digits": 5000},
     },
+    "training": {"epochs": 31, "changes": [[1.5, "dropout", 0.0]]},
     "figures": {
         "mnist_test": {"count": 10000, "accuracy": 0.9951, "calibration_error": 0.0018},
         "pen_test_writers": {"count": 6996, "accuracy": 0.993, "calibration_error": 0.0025},
@@ -51,6 +52,7 @@ def test_a_whole_card_is_read():
             batch_size=256,
             optimizer="adamw",
             augmented=True,
+            changed=True,
         ),
         mnist_test=Measured(10000, 0.9951, 0.0018),
         validation=Measured(5000, 0.99, None),

@@ -11,7 +11,7 @@ from digits.commands.arguments import keras_file, positive, seed
 from digits.console import print_how_to_draw, progress_style, start_up_notes_hidden
 from digits.data import CORPORA
 from digits.learning.recipe import PRESETS, Recipe
-from digits.model_card import card_content
+from digits.model_card import card_content, checked_card
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import
     from digits.classifier import DigitClassifier
@@ -154,5 +154,8 @@ def comparison_with_card(
         return f"Its weights are identical to those of {card}."
     recipe = Recipe.from_dict(original["recipe"])
     difference = recipe.difference(Recipe.from_dict(classifier.card["recipe"]))
+    known = checked_card(original)
+    if not difference and known and known.training and known.training.changed:
+        difference = "some of its recipe was changed while it learned"
     reason = difference or "the recipe is the same, but processors round differently"
     return f"Its weights differ from those of {card}: {reason}."

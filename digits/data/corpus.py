@@ -12,7 +12,7 @@ import numpy as np
 from digits.data import CORPORA
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
-from digits.data.mnist import load_mnist
+from digits.data.mnist import Mnist, load_mnist
 from digits.data.non_digits import TRACED_SIGNS, draw_non_digit, is_bar, training_kinds
 from digits.data.number_fragments import cut_digits, number_fragments
 from digits.data.pen_digits import load_pendigits
@@ -172,7 +172,7 @@ def training_data(
     mnist = load_mnist()
     if name == "mnist":
         chosen = sample(mnist.train, images, seed=seed) if images else mnist.train
-        return TrainingData({"MNIST digits": chosen}, validation_data(name, seed=seed))
+        return TrainingData({"MNIST digits": chosen}, _validation_data(mnist, name, seed=seed))
 
     learning: list[Drawing] = []
     if name == "mnist+pen":
@@ -199,7 +199,8 @@ def training_data(
     parts[_TRACED] = non_digits(counts[_TRACED], kinds=(TRACED_SIGNS,), seed=seed)
     cut = number_fragments(counts[_FRAGMENTS], learning or None, seed=seed)
     parts[_FRAGMENTS] = _collect((ink, NON_DIGIT) for ink in cut)
-    return TrainingData(parts, validation_data(name, copies=2 if share == 1 else 1, seed=seed))
+    copies = 2 if share == 1 else 1
+    return TrainingData(parts, _validation_data(mnist, name, copies=copies, seed=seed))
 
 
 def validation_data(name: str = "mnist+pen", *, copies: int = 2, seed: int = 0) -> dict[str, Split]:
@@ -212,7 +213,13 @@ def validation_data(name: str = "mnist+pen", *, copies: int = 2, seed: int = 0) 
     Raises:
         DataError: they cannot be loaded.
     """
-    parts = {"MNIST validation digits": load_mnist().validation}
+    return _validation_data(load_mnist(), name, copies=copies, seed=seed)
+
+
+def _validation_data(
+    mnist: Mnist, name: str, *, copies: int = 2, seed: int = 0
+) -> dict[str, Split]:
+    parts = {"MNIST validation digits": mnist.validation}
     if name == "mnist+pen":
         choosing = load_pendigits().drawings().validation
         drawn = drawn_digits(choosing, copies=copies, varied=False, seed=seed + 1)

@@ -5,6 +5,7 @@ So a resumed training continues with exactly the batches that it would have seen
 
 import os
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -40,6 +41,7 @@ def training_batches(
     seed: int,
     augmentation: Augmentation | None,
     epochs: range,
+    augmented: keras.Variable | None = None,
 ) -> tf.data.Dataset:
     """Batches of (images (B, 28, 28, 1) float32, targets (B, 10) float32), epoch after epoch.
 
@@ -48,6 +50,9 @@ def training_batches(
     Args:
         data: images and labels, the latter 0 to 9, or 10 for a non-digit.
         epochs: the numbers of the epochs; the same seed and number give the same batches.
+        augmented: whether to augment as `augmentation` says, or only as `augmentation.settled`
+            does; it may change meanwhile, and a few batches have been prepared by then. None
+            always augments.
 
     Raises:
         DigitsError: images or labels of another shape, type or range.
@@ -64,10 +69,19 @@ def training_batches(
             lambda step, chosen: (chosen, tf.random.experimental.stateless_fold_in(key, step))
         )
 
+    def vary(batch: tf.Tensor, key: tf.Tensor, strengths: Augmentation | None) -> tf.Tensor:
+        return augment(batch, key, strengths) if strengths else batch
+
     def prepare(chosen: tf.Tensor, key: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         batch = tf.cast(tf.gather(images, chosen), tf.float32) / 255
         targets = tf.gather(TARGETS, tf.gather(labels, chosen))
-        return augment(batch, key, augmentation) if augmentation else batch, targets
+        if augmented is None or augmentation is None:
+            return vary(batch, key, augmentation), targets
+        return tf.cond(
+            augmented.value,
+            lambda: vary(batch, key, augmentation),
+            lambda: vary(batch, key, augmentation.settled),
+        ), targets
 
     return (
         tf.data.Dataset.range(epochs.start, epochs.stop)

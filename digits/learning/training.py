@@ -46,6 +46,7 @@ def fit(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = "auto",
     pace: keras.Variable | None = None,
+    augmented: keras.Variable | None = None,
 ) -> dict[str, list[float]]:
     """Train a model in place.
 
@@ -73,6 +74,9 @@ def fit(
         callbacks: more Keras callbacks.
         verbose: how Keras shows its progress.
         pace: the learning rate is multiplied by it, and it may be changed while the network trains.
+        augmented: says, as a bool, whether images are augmented: it is set here as the recipe says
+            when training begins, and to False when the network settles, and may be changed in
+            between. It augments as `recipe.augmentation` says, or as `Augmentation()` does.
 
     Returns:
         The figures of each epoch, settling included: `loss`, `accuracy`, `val_loss` and
@@ -117,13 +121,18 @@ def fit(
                 if not memory.begin(number, trained):
                     continue
                 last = memory.phase_start + phase.epochs
+                strengths = phase.augmentation
+                if augmented is not None:
+                    augmented.assign(number == 0 and strengths is not None)
+                    strengths = recipe.augmentation or Augmentation()
                 trained.fit(
                     training_batches(
                         train,
                         batch_size=recipe.batch_size,
                         seed=recipe.seed,
-                        augmentation=phase.augmentation,
+                        augmentation=strengths,
                         epochs=range(memory.epoch, last),
+                        augmented=augmented,
                     ),
                     steps_per_epoch=steps,
                     validation_data=batches_in_order(validation),

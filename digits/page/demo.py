@@ -82,8 +82,8 @@ def build_demo(
             with gr.Tab("Play", elem_id="play"):
                 play_tab()
             if trainer:
-                with gr.Tab("Train", elem_id="train"):
-                    train_tab(trainer, store, tabs, draw.model)
+                with gr.Tab("Train", elem_id="train") as train:
+                    train_tab(trainer, store, tabs, draw.model, train)
             with gr.Tab("About", elem_id="about"):
                 about_tab(own)
 
@@ -98,6 +98,7 @@ def build_demo(
     answer_at_once(page)
     page.is_ready = own.is_ready  # for `digits.page.guards.health`
     page.models = store  # for `digits.page.browser.routes`
+    page.trainer = trainer  # for whoever closes the page and lives on
     return page
 
 

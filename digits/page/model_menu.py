@@ -11,6 +11,7 @@ import gradio as gr
 from digits.errors import ModelError
 from digits.page.gradio_internals.components import shown_as_its_parent
 from digits.page.model_store import ModelStore
+from digits.page.network_names import choice, model_title
 from digits.page.notices import tell
 from digits.page.tabs.answer import errors_shown
 
@@ -36,11 +37,11 @@ def model_menu(store: ModelStore) -> ModelMenu:
     Args:
         store: the models to choose from; the page's own is shown.
     """
-    names = store.names()
+    choices = model_choices(store)
     return ModelMenu(
-        names,
+        choices,
         value=store.own_name,
-        visible=len(names) > 1,
+        visible=len(choices) > 1,
         label="Model",
         filterable=False,
         elem_id="model",
@@ -54,10 +55,15 @@ def refreshed_menu(store: ModelStore, chosen: str | None = None) -> dict[str, An
         store: the models to choose from.
         chosen: the name to show; the page's own model by default.
     """
-    names = store.names()
+    choices = model_choices(store)
     shown = chosen or store.own_name
     # Without its label, which may be translated.
-    return gr.update(choices=names, value=shown, visible=len(names) > 1)
+    return gr.update(choices=choices, value=shown, visible=len(choices) > 1)
+
+
+def model_choices(store: ModelStore) -> list[tuple[str, str]]:
+    """The entries of a menu of models: what people call each, and its name."""
+    return [choice(model_title(name, store.own_name), name) for name in store.names()]
 
 
 def chosen_model(store: ModelStore, name: Any) -> tuple["Explainer", Any]:

@@ -20,12 +20,14 @@ from digits.page.demo import build_demo, launch_options
 SEVEN = [(80, 70), (200, 70), (120, 220)]
 SEVEN_FILE = Path(__file__).parents[2] / "assets" / "seven.png"
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+SHIPPED = "The shipped one · mnist_model"
 A_WHILE = 180_000  # milliseconds
 SLOW = (
     "One convolution · one_conv",
     "10,000",
     20,
 )  # still training when it is stopped, also on the sample
+DROPPING = ("With dropout · conv_bn_dropout", *SLOW[1:])
 # Records the status texts of a training, and the number of epochs in the curves.
 TAKE_NOTES = """() => {
   window.notes = new Set();
@@ -61,6 +63,7 @@ def trainable(classifier, models, tmp_path):
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield address
     demo.close(verbose=False)
+    demo.trainer.let_go()
 
 
 class Choosable(NamedTuple):
@@ -106,11 +109,19 @@ def choosable(choice):
     return choice.address
 
 
-def learners(models: Path) -> int:
-    """How many processes train for this page."""
+def learners(models: Path) -> set[int]:
+    """The processes that train for this page, or are ready to."""
     wanted = {"digits.page.background_training.worker", str(models)}
-    commands = (process.info["cmdline"] for process in psutil.process_iter(["cmdline"]))
-    return sum(wanted <= set(command or []) for command in commands)
+    found = psutil.process_iter(["cmdline"])
+    return {process.pid for process in found if wanted <= set(process.info["cmdline"] or [])}
+
+
+def ended(process: int) -> bool:
+    """Whether a process is gone, or soon will be."""
+    deadline = time.monotonic() + 15
+    while psutil.pid_exists(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not psutil.pid_exists(process)
 
 
 def start_training(guest, network: str, images: str, epochs: int) -> None:
@@ -150,11 +161,12 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
     page.evaluate(TAKE_NOTES)
     start_training(guest, "No convolution · mlp", "2,000", 2)
     expect(page.get_by_text("The baseline: dense layers only")).to_be_visible()
+    expect(page.locator("#train-dropout")).to_be_hidden()  # this network has none
 
     # While it learns, the rest goes on.
     expect(page.get_by_role("button", name="Stop")).to_be_enabled(timeout=A_WHILE)
     expect(page.get_by_role("button", name="Start")).to_be_disabled()
-    assert learners(models) == 1
+    (learner,) = learners(models)
     guest.open_tab("Draw")
     expect(guest.heading).to_have_text("7")
     guest.open_tab("Train")
@@ -174,12 +186,12 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
         digit, answer = re.fullmatch(r"(\d) → (\d)", text).groups()
         assert digit != answer
     expect(page.get_by_role("button", name="Start")).to_be_enabled()
-    assert learners(models) == 0
+    assert ended(learner)
     assert {path.name for path in models.glob("[!.]*")} == {"my_mlp.keras", "my_mlp.json"}
 
     open_part(guest, "Compare")
     left, right = (page.locator(f"#compare-{side}-model input") for side in ("left", "right"))
-    expect(left).to_have_value("The shipped one · mnist_model")
+    expect(left).to_have_value(SHIPPED)
     expect(right).to_have_value("No convolution · my_mlp")
     open_part(guest, "New network")
     for name, (width, height) in SIZES.items():
@@ -189,7 +201,7 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     page.get_by_role("button", name="Draw with it").click()
-    expect(page.locator("#model input")).to_have_value("my_mlp")
+    expect(page.locator("#model input")).to_have_value("No convolution · my_mlp")
     guest.draw((60, 60), (200, 200))  # while the model is still being loaded
     guest.settle()
     guest.shot(screenshots, "phone-drawn-with-it")
@@ -201,7 +213,10 @@ def test_a_network_learns_before_your_eyes_then_you_draw_with_it(
 
 def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, visit, models):
     ada, bob = visit(trainable), visit(f"{trainable}?lang=ar")
-    start_training(ada, *SLOW)
+    ada.open_tab("Train")
+    choose(ada, "#train-network", DROPPING[0])
+    expect(ada.page.get_by_role("radio", name="0.5", exact=True)).to_be_checked()
+    start_training(ada, *DROPPING)
     expect(ada.page.locator("#train-progress")).to_contain_text("Epoch", timeout=A_WHILE)
     bob.open_tab("درّب")
     expect(bob.page.locator("#train-network input")).to_have_value("المرفقة، من الصفر · three_conv")
@@ -216,31 +231,38 @@ def test_one_visitor_at_a_time_trains_stops_and_ends_it_by_leaving(trainable, vi
     expect(bob.page.locator("#train-said")).to_have_text("توقف قبل أن يكون هناك نموذج يُحفظ.")
     start.click()
     expect(bob.page.locator("#train-said")).to_contain_text(place)
+    marks = ada.page.locator("#train-report figure").first.locator("text.mark")
     ada.page.locator("#train-pace").get_by_text("× 3", exact=True).click()
-    expect(ada.page.locator("#train-report text.mark").first).to_have_text("×3", timeout=A_WHILE)
+    expect(marks).to_have_text(["×3"], timeout=A_WHILE)
+    ada.page.get_by_role("radio", name="0", exact=True).check()
+    expect(marks).to_have_text(["×3", "dropout 0"], timeout=A_WHILE)
+    ada.page.get_by_label("Augment the images").check()
+    expect(marks).to_have_text(["×3", "dropout 0", "augmented"], timeout=A_WHILE)
     bob.page.close()
 
     said = ada.page.locator("#train-said")
     expect(said).to_contain_text("After epoch 1", timeout=A_WHILE)
-    assert learners(models) == 1  # who only looked on has ended nothing by leaving
+    (learner,) = learners(models)  # who only looked on has ended nothing by leaving
     stop = ada.page.get_by_role("button", name="Stop")
     stop.click()
-    expect(said).to_contain_text("One convolution is ready", timeout=A_WHILE)
+    expect(said).to_contain_text("With dropout is ready", timeout=A_WHILE)
     expect(stop).to_be_disabled()
-    expect(ada.page.locator("#announcer")).to_contain_text("One convolution is ready")
-    assert learners(models) == 0
+    expect(ada.page.locator("#announcer")).to_contain_text("With dropout is ready")
+    assert ended(learner)
 
+    # Another process gets ready for the next network.
+    deadline = time.monotonic() + 15
+    while not (ready := learners(models)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (learner,) = ready
     ada.page.get_by_role("button", name="Start").click()
     expect(stop).to_be_enabled()
-    while learners(models) == 0:
-        time.sleep(0.05)
+    assert learners(models) == {learner}
     ada.page.close()
-    deadline = time.monotonic() + 15
-    while learners(models) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert learners(models) == 0
+    assert ended(learner)
+    assert learners(models) == set()
     saved = {path.name for path in models.iterdir() if path.suffix in (".keras", ".json")}
-    assert saved == {"my_one_conv.keras", "my_one_conv.json"}
+    assert saved == {"my_conv_bn_dropout.keras", "my_conv_bn_dropout.json"}
 
 
 def test_two_models_read_the_same_drawing_side_by_side(trainable, visit, models, always_three):
@@ -390,7 +412,7 @@ def test_a_model_that_is_gone_is_one_clear_line_and_the_pages_own_answers(choosa
     notice = guest.page.locator("#notice")
     line = "That model is gone: choose another one. Until then, mnist_model answers."
     expect(notice).to_have_text(line)
-    expect(guest.page.locator("#model input")).to_have_value("mnist_model")
+    expect(guest.page.locator("#model input")).to_have_value(SHIPPED)
     guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
     expect(notice).to_be_hidden(timeout=20_000)  # it was told once, not with each picture
@@ -413,7 +435,7 @@ def test_a_damaged_model_is_one_clear_line_and_the_choice_stays(choosable, visit
     choose(guest, "#model", "damaged")
     notice = guest.page.locator("#notice")
     expect(notice).to_contain_text("The model damaged cannot be loaded: its file is damaged")
-    expect(guest.page.locator("#model input")).to_have_value("mnist_model")
+    expect(guest.page.locator("#model input")).to_have_value(SHIPPED)
     guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
 
@@ -423,7 +445,7 @@ def test_the_choice_takes_no_room_from_the_drawing(choosable, visit, screenshots
     width, height = SIZES[size]
     guest = visit(choosable, width=width, height=height)
     model = guest.page.locator("#model input")
-    expect(model).to_have_value("mnist_model")
+    expect(model).to_have_value(SHIPPED)
     root = "document.documentElement"
     assert guest.page.evaluate(f"{root}.scrollWidth") == width
     # The sketchpad is seen whole without scrolling, as on a page without a choice.
@@ -474,9 +496,10 @@ def test_a_hand_is_asked_for_digit_by_digit_and_taught(trainable, visit, models)
     expect(page.locator("#hand .task output")).to_have_text("19 of 20 drawn")
     page.evaluate(DRAW_TWENTY)  # of which the first is the last
     page.locator("#teach-start").click()
-    expect(page.locator("#teach-progress")).to_contain_text("Starting", timeout=A_WHILE)
-    assert learners(models) == 1
+    underway = re.compile("Starting|Drawing|Learning")
+    expect(page.locator("#teach-progress")).to_contain_text(underway, timeout=A_WHILE)
+    (learner,) = learners(models)
     page.locator("#teach-stop").click()
     expect(page.locator("#teach-said")).to_have_text("Stopped: nothing was saved.", timeout=A_WHILE)
-    assert learners(models) == 0
+    assert ended(learner)
     assert list(models.glob("*.keras")) == []

@@ -15,6 +15,7 @@ from digits.data.splits import Split, combine, sample
 from digits.errors import DigitsError, ModelError
 from digits.learning.batches import TARGETS, batches_in_order
 from digits.learning.calibration import calibrate
+from digits.learning.dropout import dropout_kept, dropout_rate, set_dropout
 from digits.learning.recipe import Augmentation, Recipe
 from digits.learning.training import TrainingInterrupted, fit
 
@@ -331,3 +332,53 @@ def test_the_pace_multiplies_the_learning_rate_and_may_change_meanwhile(small, o
     fit(network, small, small, recipe, callbacks=[Faster()], verbose=0, pace=pace)
     assert (kernels[0] == before).all()  # nothing is learned at the pace of nought
     assert (kernels[1] != before).any()
+
+
+def test_augmentation_may_be_switched_while_it_trains(small):
+    network, augmented = build("mlp"), keras.Variable(False, dtype="bool")
+
+    class Switch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs):
+            if batch == 5 and len(seen) == 0:  # the next few have been prepared already
+                augmented.assign(False)
+
+        def on_epoch_end(self, epoch, logs):
+            seen.append(logs["loss"])
+            augmented.assign(epoch == 1)
+
+    seen = []
+    # At this pace the network stays as it is, so its loss tells of the images alone.
+    fixed = {"pace": keras.Variable(0.0), "augmented": augmented, "callbacks": [Switch()]}
+    recipe = PLAIN.augmented(True).changed({"epochs": 3, "settling_epochs": 1})
+    history = fit(network, small, small, recipe, verbose=0, **fixed)
+    differences = np.abs(np.subtract(history["loss"], history["val_loss"]))
+    assert differences[0] > 1e-3  # as the recipe says
+    assert differences[1] < 1e-4  # the very images that it is tested on
+    assert differences[2] > 1e-3
+    assert differences[3] < 1e-4  # it settles
+
+
+def test_dropout_may_be_changed_while_it_trains_and_is_kept_afterwards(small):
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+    class Without(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs):
+            set_dropout(self.model, 0.0)
+
+    recipe, still = PLAIN.changed({"epochs": 2}), keras.Variable(0.0)
+    with dropout_kept(network):
+        history = fit(network, small, small, recipe, callbacks=[Without()], verbose=0, pace=still)
+        assert dropout_rate(network) == 0
+    differences = np.abs(np.subtract(history["loss"], history["val_loss"]))
+    assert differences[0] > 1e-3
+    assert differences[1] < 1e-4
+    assert dropout_rate(network) == 0.5
+    assert dropout_rate(build("mlp")) is None

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from digits import DigitClassifier, DigitsError
+from digits.page.background_training import jobs
 from digits.page.background_training.jobs import Job, Progress, Trainer, recipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -213,18 +214,45 @@ def test_the_visitors_drawing_is_read_while_it_learns_and_the_rate_follows_the_v
     trainer, tmp_path, mnist
 ):
     pixels = np.rint(mnist.validation.x[0] * 255).astype(np.uint8)
-    job = SHORT._replace(drawing=base64.b64encode(pixels).decode(), pace=0.3)
+    job = SHORT._replace(drawing=base64.b64encode(pixels).decode(), choices={"pace": 0.3})
     training = trainer.start(job, "ada")
-    training.set_pace(10)
-    training.set_pace(7)  # not one of those to choose from
+    training.change("pace", 10)
+    training.change("pace", 7)  # not one of those to choose from
+    training.change("dropout", 0.5)  # this network has none
     last = list(training.updates())[-1]
     whens = [when for when, _ in last.answers]
     assert (whens[0], whens[-1], whens) == (0, 2, sorted(whens))
     assert all(sum(answer) == pytest.approx(1, abs=1e-3) for _, answer in last.answers)
     model = DigitClassifier.load(tmp_path / "my_mlp.keras")
     assert np.abs(model.probabilities(mnist.validation.x[:1])[0] - last.answers[-1][1]).max() < 0.1
-    assert last.paces[-1][1] == 10
-    assert json.loads((tmp_path / "my_mlp.json").read_text())["training"]["paces"] == last.paces
+    assert {name for _, name, _ in last.changes} == {"pace"}
+    assert last.changes[-1][1:] == ["pace", 10]
+    card = json.loads((tmp_path / "my_mlp.json").read_text())
+    assert card["training"]["changes"] == last.changes
+
+
+def test_dropout_and_augmentation_follow_the_visitor_and_the_card_says_so(trainer, tmp_path):
+    much = Job(recipe("conv_bn_dropout", "mnist", 300, 12, False), choices={"dropout": 0.8})
+    training = trainer.start(much, "ada")
+    updates = training.updates()
+    before = next(progress for progress in updates if progress.history)
+    assert before.changes == [[0, "dropout", 0.8]]
+    training.change("dropout", 0)
+    training.change("augmented", True)
+    next(progress for progress in updates if len(progress.changes) == 3)
+    training.change("augmented", False)
+    last = list(updates)[-1]
+    assert [change[1:] for change in last.changes] == [
+        *(["dropout", 0.8], ["augmented", 1], ["dropout", 0]),
+        ["augmented", 0],
+    ]
+    # With four fifths of the values gone, it would misread many of the images that it learns from.
+    assert before.history["accuracy"][0] < 0.7
+    assert last.history["accuracy"][-1] > 0.99
+    card = json.loads((tmp_path / "my_conv_bn_dropout.json").read_text())
+    assert card["training"]["changes"] == last.changes
+    saved = DigitClassifier.load(tmp_path / "my_conv_bn_dropout.keras").model
+    assert [layer.rate for layer in saved.layers if "dropout" in layer.name] == [0.5]
 
 
 def test_missing_data_are_one_clear_line(trainer, monkeypatch, capfd):
@@ -275,3 +303,24 @@ def test_a_full_disk_is_one_clear_line_and_other_models_are_whole(tmp_path):
     assert "error: the model cannot be saved as" in done.stderr
     assert (tmp_path / "my_two_conv.keras").read_bytes() == b"an older model"
     assert visible(tmp_path) == {"my_two_conv.keras"}
+
+
+def test_a_process_is_kept_ready_for_a_while_and_trains_at_once(trainer, tmp_path, monkeypatch):
+    trainer.get_ready()
+    trainer.get_ready()
+    (ready,) = processes(tmp_path)  # one at most
+    training = trainer.start(SHORT, "ada")
+    assert processes(tmp_path) == [ready]
+    trainer.get_ready()  # not while a network trains
+    assert processes(tmp_path) == [ready]
+    assert list(training.updates())[-1].saved == "my_mlp"
+    trainer.get_ready()
+    (ready,) = processes(tmp_path)
+    os.kill(ready, signal.SIGKILL)  # somebody has ended it
+    assert gone(tmp_path)
+    training = trainer.start(SHORT, "ada")
+    next(progress for progress in training.updates() if progress.step == "Starting")
+    training.close()
+    monkeypatch.setattr(jobs, "READY_FOR", 0.1)
+    trainer.get_ready()
+    assert gone(tmp_path)  # nobody wanted it

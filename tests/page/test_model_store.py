@@ -158,7 +158,11 @@ def test_the_menu_offers_every_model_and_shows_the_pages_own(store, own):
     refreshed = refreshed_menu(store, "always_4")
     assert (refreshed["value"], refreshed["choices"]) == (
         "always_4",
-        ["mnist_model", "always_3", "always_4"],
+        [
+            ("The shipped one · mnist_model", "mnist_model"),
+            ("always_3", "always_3"),
+            ("always_4", "always_4"),
+        ],
     )
     assert refreshed_menu(store)["value"] == "mnist_model"
     assert model_menu(ModelStore(own)).visible is False

@@ -59,12 +59,18 @@ def test_accuracies_are_drawn_in_per_cent_from_a_round_number_up():
     assert labels == ["0", "1 epoch", "95", "97.5", "100"]
 
 
-def test_a_change_of_the_learning_rate_is_marked_where_it_was_made():
-    figure = drawing(loss_chart([(0.5, 2.0)], [], 2, paces=[[0.5, 3.0], [1.0, 0.1]]))
+def test_what_was_changed_is_marked_where_it_was_changed():
+    changes = [[0.5, "pace", 3.0], [1.0, "pace", 0.1]]
+    changes += [[1.5, "augmented", 1.0], [1.5, "dropout", 0.2], [2.0, "augmented", 0.0]]
+    figure = drawing(loss_chart([(0.5, 2.0)], [], 2, changes))
     marks = [line.get("x1") for line in figure.iter("line") if line.get("class") == "mark"]
-    assert marks == ["112.5", "179.0"]
-    labels = [text.text for text in figure.iter("text") if text.get("class") == "mark"]
-    assert labels == ["×3", "×0.1"]
+    assert marks == ["112.5", "179.0", "245.5", "245.5", "312.0"]
+    labels = [text for text in figure.iter("text") if "mark" in text.get("class", "")]
+    words = ["×3", "×0.1", "augmented", "dropout 0.2", "not augmented"]
+    assert [label.text for label in labels] == words
+    # Those of neighbours stand below each other, and those on the right end at their lines.
+    assert [label.get("y") for label in labels] == ["64", "80", "96", "112", "64"]
+    assert [label.get("class") for label in labels] == ["mark", "mark", *["mark end"] * 3]
 
 
 def test_before_the_first_epoch_the_frames_are_empty():

@@ -1,3 +1,3 @@
-"""Training beside the page: `jobs` starts a process, `worker` is that process, and `callback` tells
-the page how its training goes.
+"""Training beside the page: `jobs` gives the work to a process, one of which is kept ready;
+`worker` is that process, and `callback` tells the page how its training goes.
 """

@@ -42,7 +42,7 @@ class ProgressCallback(keras.callbacks.Callback):
             epochs: how many there will be.
             what: says which epoch of how many it is.
             validation: digit images and labels, to find mistakes among; None looks for none, and
-                reports no curves either.
+                reports no curves either, and changes nothing meanwhile.
             drawing: a digit image (28, 28) of the visitor's, to read now and then.
         """
         super().__init__()
@@ -74,6 +74,7 @@ class ProgressCallback(keras.callbacks.Callback):
         """Report which epoch it is."""
         self._epoch = epoch
         self._before = (0, 0.0, 0.0)
+        self._make_changes(epoch)
         self._report(step=self._what.format(epoch + 1, self._epochs), share=0, epochs=self._epochs)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
@@ -83,17 +84,16 @@ class ProgressCallback(keras.callbacks.Callback):
         if now - self._reported < EVERY and batch + 1 < steps:
             return
         self._reported = now
-        changes: dict[str, Any] = {"share": (batch + 1) / steps}
+        news: dict[str, Any] = {"share": (batch + 1) / steps}
         at = self._epoch + (batch + 1) / steps
         if self._validation and logs:
             self._add_point(at, batch + 1, logs)
-            changes["batches"] = self._points
+            news["batches"] = self._points
         if now - self._read >= self._pause and self._drawing is not None:
             self._read_drawing(at)
-            changes["answers"] = self._answers
-        if self._controls.take_pace(at):
-            changes["paces"] = self._controls.paces
-        self._report(**changes)
+            news["answers"] = self._answers
+        self._report(**news)
+        self._make_changes(at)
 
     def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Validation can be interrupted too."""
@@ -114,6 +114,10 @@ class ProgressCallback(keras.callbacks.Callback):
         if self._controls.stop.is_set():
             self._report(step="Stopping", share=None)
             raise KeyboardInterrupt
+
+    def _make_changes(self, at: float) -> None:
+        if self._validation and self._controls.make_changes(at, self.model):
+            self._report(changes=self._controls.changes)
 
     def _add_point(self, at: float, batches: int, logs: dict[str, float]) -> None:
         """Keep the means since the last report; Keras gives those since the epoch began."""

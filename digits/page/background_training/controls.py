@@ -1,10 +1,11 @@
-"""What a visitor may ask of a training while it goes: to stop, and to learn faster or slower."""
+"""What a visitor may ask of a training while it goes: to stop, and to learn otherwise."""
 
 from threading import Event
 
 import keras
 
-from digits.page.background_training.jobs import PACES
+from digits.learning.dropout import dropout_rate, set_dropout
+from digits.page.background_training.jobs import CHOICES
 
 
 class Controls:
@@ -13,33 +14,50 @@ class Controls:
     Attributes:
         stop: set once the training shall end.
         pace: the factor of the learning rate that the training works with.
-        paces: its changes: how many epochs were done, and the factor from then on.
+        augmented: whether the training augments the images.
+        changes: how many epochs were done, a name of `jobs.CHOICES`, and its value from then on.
     """
 
     def __init__(self) -> None:
         """Nothing is asked for yet."""
         self.stop = Event()
         self.pace = keras.Variable(1.0, trainable=False, name="pace")
-        self.paces: list[list[float]] = []
-        self._wanted = 1.0
+        self.augmented = keras.Variable(False, dtype="bool", trainable=False, name="augmented")
+        self.changes: list[tuple[float, str, float]] = []
+        self._asked: dict[str, float] = {}  # and not done yet
 
     def obey(self, line: str) -> None:
         """Note a line of `jobs.Training`; anything else is ignored."""
         word, _, number = line.partition(" ")
         if word == "stop":
             self.stop.set()
-        elif word == "pace" and number in map(str, PACES):
-            self._wanted = float(number)
+        elif number in map(str, CHOICES.get(word, ())):
+            self._asked[word] = float(number)
 
-    def take_pace(self, at: float) -> bool:
-        """Let the training go on at the pace that is asked for; whether it is another one.
+    def make_changes(self, at: float, model: keras.Model) -> bool:
+        """Let the training go on as is asked for; whether anything has changed by that.
 
         Args:
             at: how many epochs are done.
+            model: the network that trains.
         """
-        wanted = self._wanted
-        if wanted == (self.paces[-1][1] if self.paces else 1.0):
+        if not self._asked:
             return False
-        self.pace.assign(wanted)
-        self.paces.append([round(at, 3), wanted])
-        return True
+        before = len(self.changes)
+        now = {
+            "pace": round(float(self.pace.value), 3),
+            "augmented": float(self.augmented.value),
+            "dropout": dropout_rate(model),  # None: this network has none to change
+        }
+        for name, value in now.items():
+            wanted = self._asked.pop(name, None)
+            if wanted is None or value in (None, wanted):
+                continue
+            if name == "dropout":
+                set_dropout(model, wanted)
+            elif name == "pace":
+                self.pace.assign(wanted)
+            else:
+                self.augmented.assign(bool(wanted))
+            self.changes.append((round(at, 3), name, wanted))
+        return len(self.changes) > before

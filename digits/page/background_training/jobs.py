@@ -5,27 +5,29 @@ So the page keeps answering while a network trains, and a training that crashes 
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock, Thread, Timer
 from typing import Any, NamedTuple
 
 from digits.errors import DigitsError
-from digits.files import PROJECT
 from digits.learning.recipe import Recipe
+from digits.page.background_training.process import PATIENCE, Process
 
 BATCH_SIZE = 32  # small: a few thousand images still make many steps
 LOST = "The training stopped unexpectedly: the terminal in which the page runs says why."
 BUSY = "Many people wait to train on this page: try again in a few minutes."
 TWICE = "You are training a network already, or waiting to: stop it first."
-PACES = (0.1, 0.3, 1.0, 3.0, 10.0)  # factors of the learning rate to choose from
+# What may be chosen while a network learns, by the name of the control.
+CHOICES: dict[str, tuple[float, ...]] = {
+    "pace": (0.1, 0.3, 1.0, 3.0, 10.0),  # factors of the learning rate
+    "augmented": (0.0, 1.0),  # whether the images are augmented
+    "dropout": (0.0, 0.2, 0.4, 0.5, 0.8),  # the share of the values that are set to 0
+}
 MOST_WAITING = 20  # visitors
 EVERY = 0.1  # seconds between two looks at a training, or at the queue
-PATIENCE = 10  # seconds for the process to end by itself, once nobody wants it any more
+READY_FOR = 300  # seconds that a process waits for somebody to train in it
 
 
 class Progress(NamedTuple):
@@ -43,7 +45,8 @@ class Progress(NamedTuple):
     batches: list[list[float]] = []
     # To the visitor's drawing: epochs done, and ten probabilities.
     answers: list[tuple[float, list[float]]] = []
-    paces: list[list[float]] = []  # changes: epochs done, and the factor of the learning rate
+    # While it learned: epochs done, a name of `CHOICES`, and the value from then on.
+    changes: list[tuple[float, str, float]] = []
     lesson: dict[str, Any] | None = None  # what a hand taught, see `teaching.teach`
     place: int = 0  # in the queue, while it waits: 1 is next
     error: str | None = None  # what went wrong, in one line
@@ -68,7 +71,7 @@ class Job(NamedTuple):
 
     recipe: Recipe | None = None
     drawing: str | None = None  # the visitor's, to read meanwhile: 784 bytes in base64
-    pace: float = 1.0  # of `PACES`: the factor of the learning rate to begin with
+    choices: dict[str, float] = {}  # of `CHOICES`, to begin with; the recipe holds the others
     hand: dict[str, Any] | None = None  # drawings to learn from, see `teaching.teach`
     model: Path | None = None  # the file of the model that learns them
 
@@ -81,31 +84,19 @@ class Job(NamedTuple):
 class Training:
     """A training in its process."""
 
-    def __init__(self, job: Job, folder: Path) -> None:
-        """Start it; the model becomes `my_<name>.keras`, or `my_<name>-2.keras`."""
+    def __init__(self, job: Job, process: Process) -> None:
+        """Have a process do it; the model becomes `my_<name>.keras`, or `my_<name>-2.keras`."""
         self.progress = Progress()
         self._changed = Condition()
         self._unwanted = False
-        packages = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.worker", folder.absolute()],
-            env=os.environ | {"PYTHONPATH": packages},
-            # It ends when its stdin does: that happens even when this process is killed.
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # a Ctrl-C in the terminal is for the page
-        )
-        assert process.stdin is not None and process.stdout is not None  # both are pipes
-        self._process, self._input, self._reports = process, process.stdin, process.stdout
-        self._tell(job.as_json())
+        self._process = process
+        self._process.tell(job.as_json())
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def _listen(self) -> None:
-        with self._process:
-            for line in self._reports:
-                self._change(json.loads(line))
+        for line in self._process.reports():
+            self._change(json.loads(line))
         finished = self.progress.saved or self.progress.error or self._unwanted
         lost = None if finished else LOST
         self._change({"error": self.progress.error or lost, "over": True})
@@ -129,22 +120,16 @@ class Training:
         """End it soon, and keep the best network so far if an epoch is done."""
         if not self.progress.history:
             return self.close()
-        self._tell("stop")
+        self._process.tell("stop")
 
-    def set_pace(self, factor: float) -> None:
-        """Multiply the learning rate from now on; one of `PACES`, or nothing happens."""
-        self._tell(f"pace {float(factor)}")
-
-    def _tell(self, line: str) -> None:
-        with suppress(OSError, ValueError):  # it has ended just now
-            self._input.write(f"{line}\n")
-            self._input.flush()
+    def change(self, name: str, value: float) -> None:
+        """Go on with another value of a control; one of `CHOICES`, or nothing happens."""
+        self._process.tell(f"{name} {float(value)}")
 
     def close(self) -> None:
         """End it at once, and keep nothing that is not yet saved; returns when it has ended."""
         self._unwanted = True
-        with suppress(OSError):
-            self._input.close()
+        self._process.end()
         self._listener.join(PATIENCE)
         if self._listener.is_alive():
             self._process.kill()
@@ -160,6 +145,8 @@ class Trainer:
         self._visitor: str | None = None  # a session of Gradio's
         self._training: Training | None = None
         self._waiting: list[str | None] = []  # visitors, the next one first
+        self._ready: Process | None = None  # started ahead
+        self._timer = Timer(0, lambda: None)  # ends it
         self._lock = Lock()
 
     def join(self, visitor: str | None) -> None:
@@ -197,8 +184,40 @@ class Trainer:
             if self._is_busy() or self._waiting[:1] not in ([], [visitor]):
                 raise DigitsError(BUSY)
             self._waiting = self._waiting[1:]
-            self._visitor, self._training = visitor, Training(job, self.folder)
+            process = self._ready_process()
+            self._ready = None
+            self._visitor, self._training = visitor, Training(job, process)
             return self._training
+
+    def get_ready(self) -> None:
+        """Start a process that somebody may soon want to train in; it takes seconds to get ready.
+
+        There is one at most, and none while a network trains. It ends after `READY_FOR` without
+        another call.
+        """
+        with self._lock:
+            if self._is_busy():
+                return
+            self._ready = self._ready_process()
+            self._timer = Timer(READY_FOR, self.let_go)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def let_go(self) -> None:
+        """End the process that is ready, if there is one."""
+        with self._lock:
+            self._timer.cancel()
+            process, self._ready = self._ready, None
+        if process:
+            process.close()
+
+    def _ready_process(self) -> Process:
+        """The process that is ready, or a new one where there is none; its time is stopped."""
+        self._timer.cancel()
+        if self._ready and not self._ready.runs:  # it has crashed, or somebody has ended it
+            self._ready.close()
+            self._ready = None
+        return self._ready or Process(self.folder)
 
     def of(self, visitor: str | None) -> Training | None:
         """The visitor's own training, if it is the latest one."""

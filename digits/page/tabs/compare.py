@@ -9,9 +9,8 @@ from PIL import Image
 
 from digits.errors import ModelError
 from digits.page.answer import Answer, answer
-from digits.page.model_menu import ModelMenu
+from digits.page.model_menu import ModelMenu, model_choices
 from digits.page.model_store import ModelStore
-from digits.page.network_names import choice, model_title
 from digits.page.sketchpad import Sketchpad
 from digits.page.tabs.answer import errors_shown
 from digits.page.wording import INVITATION, HeadingAndBars, heading_and_bars, phrase
@@ -55,7 +54,8 @@ def compare_section(store: ModelStore) -> Comparison:
             value, words = _answer_of(store, name, drawing)
             shown += [value, words]
             announced += [[name, value[0], words]] if words else []
-        return [*shown, json.dumps(announced)]
+        # Nothing to say leaves what another part of the tab announces.
+        return [*shown, json.dumps(announced) if announced else ""]
 
     menus = [side[0] for side in sides]
     gr.on(
@@ -74,8 +74,8 @@ def compare_section(store: ModelStore) -> Comparison:
         return (
             gr.HTML(visible=len(names) < 2),
             gr.Column(visible=len(names) > 1),
-            ModelMenu(_titles(store)),
-            ModelMenu(_titles(store), value=trained or names[-1]),
+            ModelMenu(model_choices(store)),
+            ModelMenu(model_choices(store), value=trained or names[-1]),
         )
 
     parts = [alone, section, *menus]
@@ -102,16 +102,11 @@ def _answer_of(
     return heading_and_bars(prediction, INVITATION), phrase(prediction)
 
 
-def _titles(store: ModelStore) -> list[tuple[str, str]]:
-    """The entries of a menu of models."""
-    return [choice(model_title(name, store.own_name), name) for name in store.names()]
-
-
 def _side(name: str, store: ModelStore, model: str) -> tuple[ModelMenu, Answer, gr.HTML]:
     """One of the two sides: the menu for its model, and the answer of that."""
     with gr.Column(scale=2, min_width=140, elem_classes="side"):
         menu = ModelMenu(
-            _titles(store),
+            model_choices(store),
             value=model,
             label=f"Model on the {name}",
             filterable=False,

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 320, 190
 LEFT, TOP, RIGHT, BOTTOM = 46, 10, 312, 160  # the edges of the plotting area
+# Where the labels of changes stand: below each other, so that those of neighbours do not overlap.
+MIDDLE, ROW, ROWS = 64, 16, 4
 
 # Values of a curve, each with how many epochs were done by then.
 Line = Sequence[tuple[float, float]]
+Change = tuple[float, str, float]
 
 
 class Tick(NamedTuple):
@@ -32,7 +35,10 @@ class Mark(NamedTuple):
     """A vertical line where something was changed."""
 
     x: float
-    label: str
+    y: float  # of its label
+    name: str  # of what was changed, in `jobs.CHOICES`
+    value: float
+    before: bool  # whether the label stands to the left of the line
 
 
 class Chart(NamedTuple):
@@ -48,7 +54,7 @@ class Chart(NamedTuple):
 
 
 def loss_chart(
-    training: Line, validation: Line, epochs: int, paces: Sequence[Sequence[float]] = ()
+    training: Line, validation: Line, epochs: int, changes: Sequence[Change] = ()
 ) -> Chart:
     """Plot the loss on an axis that begins at 0.
 
@@ -56,21 +62,21 @@ def loss_chart(
         training: the loss on the images that are learned; empty before the first batch.
         validation: the loss on the validation set; empty before the first epoch is over.
         epochs: how many there will be; the horizontal axis has this length from the start.
-        paces: changes of the learning rate, to mark: epochs done, and its factor from then on.
+        changes: what was changed meanwhile, to mark, as in `jobs.Progress`.
     """
     high = max([value for _, value in [*training, *validation]], default=0) or 1
-    return _chart("Loss", training, validation, epochs, paces, (0, high), "{:.2f}")
+    return _chart("Loss", training, validation, epochs, changes, (0, high), "{:.2f}")
 
 
 def accuracy_chart(
-    training: Line, validation: Line, epochs: int, paces: Sequence[Sequence[float]] = ()
+    training: Line, validation: Line, epochs: int, changes: Sequence[Change] = ()
 ) -> Chart:
     """Plot accuracies, given in [0, 1], as percentages up to 100; otherwise as `loss_chart`."""
     training, validation = (
         [(done, 100 * share) for done, share in line] for line in (training, validation)
     )
     low = 5 * (min([95, *(value for _, value in [*training, *validation])]) // 5)
-    return _chart("Accuracy", training, validation, epochs, paces, (low, 100), "{:.1f}\u00a0%")
+    return _chart("Accuracy", training, validation, epochs, changes, (low, 100), "{:.1f}\u00a0%")
 
 
 def by_epoch(values: Sequence[float]) -> list[tuple[float, float]]:
@@ -83,7 +89,7 @@ def _chart(
     training: Line,
     validation: Line,
     epochs: int,
-    paces: Sequence[Sequence[float]],
+    changes: Sequence[Change],
     span: tuple[float, float],
     form: str,
 ) -> Chart:
@@ -105,5 +111,8 @@ def _chart(
         for kind, line in {"training": training, "validation": validation}.items()
         if line
     ]
-    marks = [Mark(x(done), f"×{factor:g}") for done, factor in paces]
+    marks = [
+        Mark(x(done), MIDDLE + ROW * (number % ROWS), what, value, x(done) > (LEFT + RIGHT) / 2)
+        for number, (done, what, value) in enumerate(changes)
+    ]
     return Chart(name, epochs, ticks, curves, marks)

@@ -4,13 +4,14 @@ The markup and the wording of what the training reports are in the templates `tr
 """
 
 from collections.abc import AsyncIterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
 
 from digits.errors import DigitsError
-from digits.page.background_training.jobs import PACES, Job, Progress, Trainer, recipe
+from digits.page.background_training.jobs import CHOICES, Job, Progress, Trainer, recipe
 from digits.page.hand import DRAWING, OwnDrawing
 from digits.page.languages import HTML_TEMPLATE
 from digits.page.model_menu import ModelMenu
@@ -26,6 +27,7 @@ from digits.templates import render
 
 MAX_EPOCHS = 20
 IMAGES = (2_000, 10_000, 55_000)
+NO_CHOICE = "Choose one of the learning rates, and of the rates of dropout."
 
 
 class Mistake(NamedTuple):
@@ -44,7 +46,9 @@ class OwnAnswer(NamedTuple):
     when: str
 
 
-def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu) -> None:
+def train_tab(
+    trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMenu, tab: gr.Tab
+) -> None:
     """Lay out the tab.
 
     Args:
@@ -52,6 +56,7 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
         store: offers the trained models.
         tabs: the page's tabs, one of which has the id "draw".
         model: the menu of models in that tab.
+        tab: the tab itself.
     """
     with gr.Tabs(elem_id="train-parts"):
         with gr.Tab("New network"):
@@ -63,6 +68,8 @@ def train_tab(trainer: Trainer, store: ModelStore, tabs: gr.Tabs, model: ModelMe
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     for finished, name in (trained, taught):
         finished.then(comparison.offer, name, comparison.parts, **quietly)
+        finished.then(trainer.get_ready, **quietly)
+    tab.select(trainer.get_ready, **quietly)
 
 
 def _training(
@@ -89,14 +96,18 @@ def _training(
         images: int,
         epochs: int,
         augmented: bool,
+        dropout: float | None,
         pace: float,
         drawing: str | None,
         request: gr.Request,
     ) -> AsyncIterator[list]:
         try:
-            if pace not in PACES:
-                raise DigitsError("Choose one of the learning rates.")
-            job = Job(recipe(network, data, images, epochs, augmented), drawing, pace)
+            choices = {"pace": pace}
+            if dropout is not None:
+                choices["dropout"] = dropout
+            if any(value not in CHOICES[name] for name, value in choices.items()):
+                raise DigitsError(NO_CHOICE)
+            job = Job(recipe(network, data, images, epochs, augmented), drawing, choices)
             async for now in trainer.progress_of(job, request.session_hash):
                 yield [
                     progress_bar(now),
@@ -110,9 +121,18 @@ def _training(
         except DigitsError as error:
             yield [gr.skip(), status(Progress(error=str(error))), *[gr.skip()] * 5]
 
-    def set_pace(pace: float, request: gr.Request) -> None:
-        if pace in PACES and (training := trainer.of(request.session_hash)):
-            training.set_pace(pace)
+    def change(name: str, value: float, request: gr.Request) -> None:
+        if value in CHOICES[name] and (training := trainer.of(request.session_hash)):
+            training.change(name, value)
+
+    def change_augmented(value: bool, request: gr.Request) -> None:
+        change("augmented", value, request)
+
+    def change_dropout(value: float, request: gr.Request) -> None:
+        change("dropout", value, request)
+
+    def change_pace(value: float, request: gr.Request) -> None:
+        change("pace", value, request)
 
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     finished = start.click(
@@ -124,9 +144,14 @@ def _training(
         **quietly,
     )
     stop.click(end(trainer), concurrency_limit=None, **quietly)
-    pace = settings[5]
-    assert isinstance(pace, gr.Radio)  # whose events the type checker knows
-    pace.input(set_pace, pace, concurrency_limit=None, **quietly)
+    *_, augmented, dropout, pace, _ = settings
+    for control, changed in (
+        (augmented, change_augmented),
+        (dropout, change_dropout),
+        (pace, change_pace),
+    ):
+        assert isinstance(control, gr.Checkbox | gr.Radio)  # whose events the type checker knows
+        control.input(changed, control, concurrency_limit=None, **quietly)
     draw.click(draw_with(store), trained, [model, tabs], **quietly)
     words.change(None, words, js=ANNOUNCE, api_visibility="private")
     return finished, trained
@@ -135,10 +160,6 @@ def _training(
 def _settings() -> list[gr.components.Component]:
     """Lay out the settings, in the order of the arguments of `learn`."""
     network = ModelMenu(label="Network", filterable=False, elem_id="train-network")
-    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    # The networks are known once TensorFlow is loaded, which the page does not wait for.
-    gr.on(None, _networks, None, network, **quietly)
-    network.input(_purpose, network, network, **quietly)
     data = gr.Radio(
         [("MNIST", "mnist"), ("MNIST and drawn digits", "mnist+pen")],
         value="mnist",
@@ -169,33 +190,63 @@ def _settings() -> list[gr.components.Component]:
     augmented = gr.Checkbox(
         label="Augment the images",
         info="Rotates, shifts and stretches each image a little, differently in every epoch. "
-        "Three epochs without augmentation follow.",
+        "Three epochs without augmentation follow. Change it while the network learns: the curves "
+        "mark where.",
         elem_id="train-augmented",
     )
+    dropout = gr.Radio(
+        [(f"{rate:g}", rate) for rate in CHOICES["dropout"]],
+        label="Dropout",
+        info="The share of the values before the last layer that are set to 0 at random, in "
+        "training only, so that the network relies on none of them alone. Change it while the "
+        "network learns.",
+        visible=False,
+        elem_id="train-dropout",
+    )
     pace = gr.Radio(
-        [(f"× {factor:g}", factor) for factor in PACES],
+        [(f"× {factor:g}", factor) for factor in CHOICES["pace"]],
         value=1.0,
         label="Learning rate",
         info="How far each step goes. Change it while the network learns: the curves mark where.",
         elem_id="train-pace",
     )
-    return [network, data, images, epochs, augmented, pace, OwnDrawing()]
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # The networks are known once TensorFlow is loaded, which the page does not wait for.
+    gr.on(None, _networks, None, [network, dropout], **quietly)
+    network.input(_chosen, network, [network, dropout], **quietly)
+    return [network, data, images, epochs, augmented, dropout, pace, OwnDrawing()]
 
 
-def _networks() -> ModelMenu:
-    """The menu with the networks there are."""
+def _networks() -> tuple[ModelMenu, gr.Radio]:
+    """The menu with the networks there are, and the dropout of the first one."""
     from digits.architectures import ARCHITECTURES, purpose
 
     first = next(iter(ARCHITECTURES))
     names = [choice(network_title(name), name) for name in ARCHITECTURES]
-    return ModelMenu(names, value=first, info=purpose(first))
+    return ModelMenu(names, value=first, info=purpose(first)), _dropout(first)
 
 
-def _purpose(name: Any) -> Any:
-    """The menu with what the chosen network is for; a request may hold any name."""
+def _chosen(name: Any) -> tuple[Any, Any]:
+    """What the chosen network is for, and its dropout; a request may hold any name."""
     from digits.architectures import ARCHITECTURES, purpose
 
-    return gr.update(info=purpose(name)) if name in ARCHITECTURES else gr.skip()
+    if not isinstance(name, str) or name not in ARCHITECTURES:
+        return gr.skip(), gr.skip()
+    return gr.update(info=purpose(name)), _dropout(name)
+
+
+def _dropout(name: str) -> gr.Radio:
+    """The control for the dropout of a network, with its own rate; hidden if it has none."""
+    rate = _own_dropout(name)
+    return gr.Radio(value=rate, visible=rate is not None)
+
+
+@cache
+def _own_dropout(name: str) -> float | None:
+    from digits.architectures import build
+    from digits.learning.dropout import dropout_rate
+
+    return dropout_rate(build(name))
 
 
 def status(now: Progress, own_name: str = "") -> str:
@@ -215,7 +266,7 @@ def report(now: Progress) -> str:
         batches = [(point[0], point[1 + place]) for point in now.batches]
         training = batches or by_epoch(now.history.get(name, []))
         validation = by_epoch(now.history.get(f"val_{name}", []))
-        charts.append(chart(training, validation, now.epochs, now.paces))
+        charts.append(chart(training, validation, now.epochs, now.changes))
     answers = []
     for done, probabilities in now.answers:
         digit = int(np.argmax(probabilities))

@@ -116,6 +116,7 @@ def told_of_the_network(classifier) -> set[str]:
     augmented = [{"augmentation": None}, {"settling_epochs": 0}, {"augmentation": "unknown"}]
     cards = [card, {"architecture": "mlp"}]
     cards += [card | {"recipe": recipe | change} for change in augmented]
+    cards += [card | {"training": {"changes": [[1, "pace", 3]]}}]
     html = [
         *(about.about(checked_card(each), classifier.path, 0.7) for each in cards),
         about.about(None, None, 0.7, problem=True),
@@ -142,6 +143,7 @@ def told_of_a_training() -> set[str]:
         history={"loss": [1.0], "val_loss": [1.0], "accuracy": [0.5], "val_accuracy": [0.5]},
         mistakes=[{"digit": 4, "answer": 9, "image": IMAGE}],
         answers=[(0, [0.1] * 10), (1, [0.1] * 10)],
+        changes=[(0, "dropout", 0.2), (1, "augmented", 1), (2, "augmented", 0)],
     )
     saved = Progress(saved="my_mlp", over=True)
     moments = [Progress(), Progress(place=2), Progress(over=True), Progress(lesson=lesson), learned]
@@ -154,7 +156,7 @@ def told_of_a_training() -> set[str]:
         network_names.model_title("my_hand-2", "mnist_model"),
         *map(purpose, ARCHITECTURES),
         jobs.LOST, jobs.BUSY, jobs.TWICE,
-        teach.INCOMPLETE, teach.UNSAVED, "Choose one of the learning rates.",
+        teach.INCOMPLETE, teach.UNSAVED, train.NO_CHOICE,
         *(worker.for_visitors(error("")) for error in (SavingError, DataError)),
         compare.NO_ANSWER,
     }  # fmt: skip
