@@ -69,6 +69,27 @@ def test_it_fits_a_phone(visit, exported):
     assert answer["y"] + answer["height"] <= 844
 
 
+def test_it_is_presented_and_only_an_address_has_a_qr_code(visit, exported):
+    guest = visit(exported, width=1366, height=768)
+    page = guest.page
+    parts = [guest.canvas, *map(page.locator, ["#answer", "#network", "h1"])]
+    before = [part.bounding_box() for part in parts]
+    page.get_by_role("button", name="Present").click()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    guest.draw(*SEVEN)
+    expect(guest.heading).to_have_text("7")
+    assert guest.canvas.bounding_box()["width"] > 600
+    for hidden in ["h1", "#sketchpad .tools", ".told", "#seen"]:
+        expect(page.locator(hidden).first).to_be_hidden()
+    code = page.get_by_role("img", name="QR code of this page's address")
+    expect(code).to_be_visible(visible=exported.startswith("http"))
+    page.keyboard.press("c")
+    expect(guest.heading).to_have_text("Draw a digit")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.fullscreenElement === null")
+    assert [part.bounding_box() for part in parts] == before
+
+
 def test_a_network_that_cannot_run_in_a_browser_is_not_exported(tmp_path, mnist):
     import keras
     from keras import layers

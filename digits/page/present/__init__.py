@@ -15,12 +15,17 @@ def read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def script() -> str:
+    """What the component does."""
+    return read("qr_code.js") + read("present.js")
+
+
 def present(elem_id: str) -> gr.HTML:
     """Make the component: the button that starts, and what is shown meanwhile."""
     return gr.HTML(
         label="Present",
         html_template=read("present.html"),
-        js_on_load=read("qr_code.js") + read("present.js"),
+        js_on_load=script(),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="present",

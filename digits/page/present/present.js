@@ -17,7 +17,8 @@ function showKeys(shown) {
 
 function showCode() {
   const address = location.origin === "null" ? location.href : location.origin + location.pathname;
-  const square = qrCode(address);
+  // A file on this computer is none that others could open.
+  const square = location.protocol === "file:" ? null : qrCode(address);
   part(".join").hidden = square === null;
   if (square === null) return;
   const side = square.length + 2 * SVG_QUIET;

@@ -21,6 +21,7 @@ from digits.page.answer import script as answer_script
 from digits.page.browser.scripts import reader_script, script
 from digits.page.examples import EXAMPLES, centred
 from digits.page.live_network import script as live_network_script
+from digits.page.present import script as present_script
 from digits.page.wording import INVITATION, SEEN
 from digits.templates import render
 from digits.web_weights import run, to_web
@@ -64,6 +65,7 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
                 _text("standalone/page.css"),
                 _text("answer/answer.css"),
                 _text("live_network/live_network.css"),
+                _text("present/present.css"),
                 # As Gradio does with the style of a component.
                 f"#sketchpad {{\n{_text('sketchpad/sketchpad.css')}\n}}",
             ]
@@ -72,6 +74,7 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
         answer=_markup("answer/answer.html"),
         seen=_markup("answer/seen.html"),
         live_network=_markup("live_network/live_network.html"),
+        present=_markup("present/present.html"),
         parameters=parameters,
         network=network,
         reader=Markup(reader),
@@ -108,6 +111,7 @@ def _scripts() -> list[str]:
         ),
         _part("seen", answer_script("seen.js"), alt=SEEN, follows=True),
         _part("network", live_network_script()),
+        _part("present", present_script()),
     ]
 
 
