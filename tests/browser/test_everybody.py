@@ -21,6 +21,7 @@ def address(classifier, tmp_path_factory):
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, **launch_options())
     yield address
     demo.close(verbose=False)
+    demo.trainer.let_go()
 
 
 def faults(page) -> list[str]:
@@ -45,6 +46,18 @@ def test_axe_finds_no_serious_fault_in_any_tab(visit, width, scheme):
         guest.open_tab(tab)
         guest.settle()
         assert faults(guest.page) == [], tab
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((640, 420), "light"), ((360, 640), "dark")])
+def test_axe_finds_no_serious_fault_in_the_view_for_frames(visit, address, size, scheme):
+    guest = visit(f"{address}?embed", width=size[0], height=size[1], color_scheme=scheme)
+    assert faults(guest.page) == []
+    expect(guest.page.get_by_role("button", name="7", exact=True)).to_be_hidden()  # corrects
+    assert guest.canvas.bounding_box()["width"] > 280
+    guest.draw((80, 70), (200, 70), (120, 220))
+    expect(guest.heading).to_have_text("7")
+    guest.settle()
+    assert faults(guest.page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -68,17 +68,20 @@ def test_held_sideways_everything_is_side_by_side(visit, width, height):
 
 
 @pytest.mark.parametrize(
-    ("size", "least", "most"), [((1366, 768), 160, 220), ((1920, 1080), 200, 300)]
+    ("size", "least", "most", "pad"),
+    [((1366, 768), 160, 220, 470), ((1920, 1080), 200, 300, 700)],
 )
-def test_the_digit_is_large_and_grows_with_the_room(visit, size, least, most):
+def test_the_digit_is_large_and_grows_with_the_room(visit, size, least, most, pad):
     guest = visit(width=size[0], height=size[1])
     guest.draw(*SEVEN)
     expect(guest.heading).to_have_text("7")
     assert least <= guest.heading.bounding_box()["height"] <= most
     used = box(guest, "#draw")["width"]
     assert used >= 0.7 * size[0]
-    network = box(guest, "#network")  # it is seen while one draws
-    assert network["y"] + network["height"] <= size[1]
+    for part in ("#network", "#seen figure", "#looked figure"):  # seen while one draws
+        place = box(guest, part)
+        assert place["y"] + place["height"] <= size[1]
+    assert guest.canvas.bounding_box()["width"] >= pad  # they take nothing from it
 
 
 def test_pictures_are_framed_when_there_is_something_to_see_and_have_a_legend(visit):
