@@ -33,7 +33,7 @@ from digits.images.numbers.lattice import FEATURES, Lattice, features, lattices
 from digits.images.numbers.lines import find_lines
 from digits.images.numbers.paths import best_path, leaving_out
 from digits.images.numbers.pieces import Piece, connected_pieces, stroke_pieces
-from digits.images.numbers.reading import pieces_to_cut
+from digits.images.numbers.reading import pieces_by_themselves
 
 COUNT = 400  # numbers of each kind
 LEAST, NEARLY = 0.6, 0.07  # of the ink of a digit and a candidate that is it: what they share
@@ -94,9 +94,9 @@ def prepare(
         inks = _drawn_apart(moved, number.pen * height)
     if len(lines) != 1:
         return
-    (to_cut,) = pieces_to_cut(lines, classifier.probabilities)
+    ((to_cut, whole),) = pieces_by_themselves(lines, classifier.probabilities)
     ways = WAYS if to_cut else WAYS[:1]
-    for found in lattices(lines[0], to_cut, ways, in_order=number is not None):
+    for found in lattices(lines[0], to_cut, ways, whole=whole, in_order=number is not None):
         if not found.candidates:
             continue
         probabilities = classifier.probabilities(np.stack([c.image for c in found.candidates]))

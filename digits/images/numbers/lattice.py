@@ -75,7 +75,12 @@ def uncut(line: Line) -> dict[int, np.ndarray]:
 
 
 def lattices(
-    line: Line, to_cut: Container[int], ways: Sequence[Cutting], *, in_order: bool = False
+    line: Line,
+    to_cut: Container[int],
+    ways: Sequence[Cutting],
+    *,
+    whole: Container[int] = (),
+    in_order: bool = False,
 ) -> list[Lattice]:
     """List the candidates of a line, once for each way of cutting.
 
@@ -86,6 +91,7 @@ def lattices(
         line: pieces and the height of a usual digit.
         to_cut: the places of the pieces that are to be cut.
         ways: how they are cut, of `digits.images.numbers.cuts.WAYS`.
+        whole: the places of the pieces that are surely one digit each: no two of them are joined.
         in_order: the pieces are strokes in the order in which they were drawn.
     """
     images: Images = {}
@@ -97,11 +103,13 @@ def lattices(
             parts += cut(piece, owner, paths[owner]) if owner in paths else [Part(piece, owner)]
         if not (in_order and _left_to_right(line)):
             parts.sort(key=lambda part: part.piece.middle)
-        found.append(Lattice(line, parts, _candidates(line, parts, images)))
+        found.append(Lattice(line, parts, _candidates(line, parts, whole, images)))
     return found
 
 
-def _candidates(line: Line, parts: list[Part], images: Images) -> list[Candidate]:
+def _candidates(
+    line: Line, parts: list[Part], whole: Container[int], images: Images
+) -> list[Candidate]:
     """All candidates of a line that is cut into these parts."""
     alone = sum(piece.height >= LOWEST * line.height for piece in line.pieces) == 1
     spans: dict[Joint, tuple[int, int]] = {}  # the first and last part at each joint
@@ -111,7 +119,11 @@ def _candidates(line: Line, parts: list[Part], images: Images) -> list[Candidate
             spans[joint] = (spans.get(joint, (place, place))[0], place)
     found = []
     for first in range(len(parts)):
+        seen_whole = 0
         for last in range(first, min(first + LONGEST, len(parts))):
+            seen_whole += parts[last].owner in whole
+            if seen_whole > 1:
+                break
             candidate = _candidate(line, parts, first, last, alone, spans, images)
             if candidate is not None:
                 found.append(candidate)

@@ -66,10 +66,9 @@ def read_pieces(
         in_order: the pieces are strokes in the order in which they were drawn.
     """
     lines = find_lines(list(pieces))
-    cuts = pieces_to_cut(lines, network)
     ways = [
-        lattices(line, to_cut, WAYS if to_cut else WAYS[:1], in_order=in_order)
-        for line, to_cut in zip(lines, cuts, strict=True)
+        lattices(line, to_cut, WAYS if to_cut else WAYS[:1], whole=whole, in_order=in_order)
+        for line, (to_cut, whole) in zip(lines, pieces_by_themselves(lines, network), strict=True)
     ]
     # Lattices share the images of pieces that are not cut: each is read once.
     images = {id(c.image): c.image for line in ways for way in line for c in way.candidates}
@@ -98,23 +97,33 @@ def _without_marks(lines: list[list[Found]], heights: list[float]) -> list[Found
     return [found._replace(line=number) for number, line in enumerate(kept) for found in line]
 
 
-def pieces_to_cut(lines: Sequence[Line], network: Network) -> list[set[int]]:
-    """For each line, the places of the pieces that are wide enough for two digits, and not one."""
+class ByThemselves(NamedTuple):
+    """What the pieces of a line are, read one by one: places in the line."""
+
+    to_cut: set[int]  # wide enough for two digits, and not one
+    whole: set[int]  # one digit for certain, and not a 1: that may be a part of another digit
+
+
+def pieces_by_themselves(lines: Sequence[Line], network: Network) -> list[ByThemselves]:
+    """Find out, for each line, which pieces need a cut, and which are digits as they are."""
     images = [uncut(line) for line in lines]
     flat = [image for line in images for image in line.values()]
     if not flat:
-        return [set() for _ in lines]
-    chances = iter(network(np.stack(flat)).max(1))
+        return [ByThemselves(set(), set()) for _ in lines]
+    rows = iter(network(np.stack(flat)))
     room = float(MOST_TO_CUT)
-    to_cut: list[set[int]] = []
-    for line, places in zip(lines, images, strict=True):
-        to_cut.append(set())
+    found = [ByThemselves(set(), set()) for _ in lines]
+    for line, places, (to_cut, whole) in zip(lines, images, found, strict=True):
         for place in places:
+            row = next(rows)
             width = line.pieces[place].width / line.height
-            if next(chances) < CERTAIN and width <= room:
+            if row.max() >= CERTAIN:
+                if row.argmax() != 1 and line.pieces[place].height >= FULL * line.height:
+                    whole.add(place)
+            elif width <= room:
                 room -= width
-                to_cut[-1].add(place)
-    return to_cut
+                to_cut.add(place)
+    return found
 
 
 def _found(chosen: list[Chosen], height: float, line: int) -> list[Found]:
