@@ -49,9 +49,13 @@ SHIFTS = """() => {
 WATCH_READER = """() => {
   window.waited = [];
   let moved = []; // when the pen moved, and the number of the drawing that this made
-  addEventListener("pointermove", ({ buttons, timeStamp }) => {
-    if (buttons === 1) moved.push([timeStamp, window.digits.drawing]);
-  });
+  let latest = 0;
+  const note = ({ buttons, timeStamp }) => {
+    if (buttons !== 1 || window.digits.drawing === latest) return; // the page knows the movement
+    latest = window.digits.drawing;
+    moved.push([timeStamp, latest]);
+  };
+  for (const moving of ["pointerrawupdate", "pointermove"]) addEventListener(moving, note);
   document.addEventListener("answer", ({ detail }) => {
     const answered = moved.filter(([, drawing]) => drawing <= detail.drawing);
     moved = moved.filter(([, drawing]) => drawing > detail.drawing);
