@@ -168,6 +168,20 @@ def test_two_thousand_drawings_are_read_as_python_reads_them(readings, classifie
         assert words == phrase(answer)
 
 
+def test_without_webassembly_it_computes_the_same(readings, browser, address, drawings):
+    page = browser.new_page()
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(address)
+    page.wait_for_function("() => window.digits")
+    first = list(drawings_to_read([drawing.strokes for drawing in drawings]))[:50]
+    found = page.evaluate(READ_ALL, first)
+    page.close()
+    computed = np.frombuffer(base64.b64decode(found["probabilities"]), np.float32).reshape(-1, 10)
+    _, _, probabilities, _ = readings
+    assert np.abs(computed - probabilities[:50]).max() <= 1e-4
+    assert not np.array_equal(computed, probabilities[:50])  # in another precision
+
+
 def test_the_browser_says_what_python_says(visit):
     """Cases at the limits; `tests/page/test_wording.py` holds Python to the same."""
     guest = visit()

@@ -51,24 +51,6 @@ function activate(values, activation) {
   }
 }
 
-// Adds up products: sums[f] += values[n] * kernel[rows[n] + f], four rows at a time, because
-// reading and writing the sums would take longer than the multiplications.
-function accumulate(sums, offset, filters, values, rows, count, kernel) {
-  let n = 0;
-  for (; n + 3 < count; n += 4) {
-    const a = values[n], b = values[n + 1], c = values[n + 2], d = values[n + 3];
-    const i = rows[n], j = rows[n + 1], k = rows[n + 2], l = rows[n + 3];
-    for (let f = 0; f < filters; f++) {
-      sums[offset + f] += a * kernel[i + f] + b * kernel[j + f] + c * kernel[k + f]
-        + d * kernel[l + f];
-    }
-  }
-  for (; n < count; n++) {
-    const a = values[n], i = rows[n];
-    for (let f = 0; f < filters; f++) sums[offset + f] += a * kernel[i + f];
-  }
-}
-
 // Each maker takes a layer of the header, the shape of its input and the weights, and gives the
 // shape of the output and a function that fills it.
 const LAYERS = {
@@ -81,8 +63,7 @@ const LAYERS = {
     const vertical = windows(height, tall, down, layer.padding);
     const horizontal = windows(width, wide, right, layer.padding);
     // Most inputs are zero, in a digit image and after a ReLU: only the others are multiplied.
-    const values = new Float64Array(tall * wide * channels);
-    const rows = new Int32Array(values.length);
+    const { values, rows, addTo } = adderFor(kernel, filters, tall * wide * channels);
 
     function fill(input, output) {
       for (let y = 0, offset = 0; y < vertical.count; y++) {
@@ -103,7 +84,7 @@ const LAYERS = {
             }
           }
           for (let f = 0; f < filters; f++) output[offset + f] = bias[f];
-          accumulate(output, offset, filters, values, rows, count, kernel);
+          addTo(output, offset, count);
         }
       }
     }
@@ -114,8 +95,7 @@ const LAYERS = {
     const { units } = layer;
     const kernel = take(inputs * units, type);
     const bias = take(units, "float32");
-    const values = new Float64Array(inputs);
-    const rows = new Int32Array(inputs);
+    const { values, rows, addTo } = adderFor(kernel, units, inputs);
 
     function fill(input, output) {
       let count = 0;
@@ -125,7 +105,7 @@ const LAYERS = {
         rows[count++] = i * units;
       }
       output.set(bias);
-      accumulate(output, 0, units, values, rows, count, kernel);
+      addTo(output, 0, count);
     }
     return { shape: [units], fill, kernel, bias };
   },

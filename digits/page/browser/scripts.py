@@ -12,6 +12,7 @@ PARTS = (
     "strokes",
     "specks",
     "digit_image",
+    "sums",
     "network",
     "stages",
     "taken_apart",

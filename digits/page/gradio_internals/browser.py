@@ -26,12 +26,14 @@ PARTS_OF_THE_PAGE = (
     "#draw > .column > .row > .column > #answer",  # ... and its outputs
     "#draw .form > #model",  # Gradio's frame around form elements
     "#model .container .wrap .wrap-inner",  # gr.Dropdown
+    "#model .wrap-inner .icon-wrap",  # the arrow that opens it
     '#model [data-testid="block-info"]',  # its label
     ".block.answer > .html-container > .answer",  # gr.HTML: its classes are on two elements
     ".block.in-words .html-container",
     "#train-settings .has-info",  # the label of what has an explanation ...
     "#train-settings .info-text",  # ... and the explanation
     "#train-augmented .label-text",  # gr.Checkbox: its label
+    "#train-settings .slider_input_container",  # gr.Slider, with its smallest and largest number
     "footer",
 )
 # And those on "Use via API".
