@@ -54,6 +54,7 @@ def get_package(name: str) -> None:
     """Install one of Debian's packages, where apt and the rights for it are there."""
     if (prefix := as_root()) is not None:
         apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        apt += ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1"]  # or it waits long
         succeeds(*apt, "update")
         succeeds(*apt, "install", "--yes", "--no-install-recommends", name)
 
