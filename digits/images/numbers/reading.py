@@ -108,11 +108,11 @@ def pieces_by_themselves(lines: Sequence[Line], network: Network) -> list[ByThem
     """Find out, for each line, which pieces need a cut, and which are digits as they are."""
     images = [uncut(line) for line in lines]
     flat = [image for line in images for image in line.values()]
+    found = [ByThemselves(set(), set()) for _ in lines]
     if not flat:
-        return [ByThemselves(set(), set()) for _ in lines]
+        return found
     rows = iter(network(np.stack(flat)))
     room = float(MOST_TO_CUT)
-    found = [ByThemselves(set(), set()) for _ in lines]
     for line, places, (to_cut, whole) in zip(lines, images, found, strict=True):
         for place in places:
             row = next(rows)

@@ -11,6 +11,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ENGLISH = "en"
@@ -22,6 +23,8 @@ RIGHT_TO_LEFT_STYLES = HERE / "right_to_left.css"
 DECIMAL_COMMA = {"de", "fr", "es"}
 # The template of a component whose HTML the server makes anew: the browser translates it.
 HTML_TEMPLATE = '${window.translatedHtml?.(value) ?? value ?? ""}'
+# The settings of such a component whose styles are all ours.
+TRANSLATED_HTML: dict[str, Any] = {"html_template": HTML_TEMPLATE, "apply_default_css": False}
 
 # Texts between tags, and in the attributes that people read or hear. A sentence may have marked
 # words in it, and places that a script fills; `languages.js` has the same.

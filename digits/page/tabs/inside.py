@@ -12,7 +12,7 @@ from PIL import Image
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import draw
 from digits.images.data_urls import data_url
-from digits.page.languages import HTML_TEMPLATE
+from digits.page.languages import TRANSLATED_HTML
 from digits.page.lesson import lesson
 from digits.page.model_menu import ModelMenu, chosen_model
 from digits.page.model_store import ModelStore
@@ -70,10 +70,9 @@ def inside_tab(
         return pictured, layer_table(explainer), netron(address), menu
 
     lesson("inside-lesson")
-    told: dict[str, Any] = {"html_template": HTML_TEMPLATE, "apply_default_css": False}
-    pictures = gr.HTML(elem_id="inside-story", **told)
-    table = gr.HTML(elem_id="inside-layers", **told)
-    frame = gr.HTML(netron(netron_address), elem_id="inside-netron", **told)
+    pictures = gr.HTML(elem_id="inside-story", **TRANSLATED_HTML)
+    table = gr.HTML(elem_id="inside-layers", **TRANSLATED_HTML)
+    frame = gr.HTML(netron(netron_address), elem_id="inside-netron", **TRANSLATED_HTML)
     tab.select(
         show,
         [sketchpad, model, pictures],

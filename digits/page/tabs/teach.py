@@ -11,7 +11,7 @@ import gradio as gr
 from digits.errors import DigitsError
 from digits.page.background_training.jobs import Job, Progress, Trainer
 from digits.page.hand import Hand
-from digits.page.languages import HTML_TEMPLATE
+from digits.page.languages import TRANSLATED_HTML
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.sketchpad import Sketchpad
@@ -32,7 +32,6 @@ def teach_section(
     Args: see `digits.page.tabs.train.train_tab`.
     """
     taught = gr.State()
-    told: dict[str, Any] = {"html_template": HTML_TEMPLATE, "apply_default_css": False}
     with gr.Row(elem_id="teach-section"):
         with gr.Column(scale=2, min_width=280):
             Sketchpad(label="Sketchpad for your twenty digits", elem_id="hand-pad", stays_here=True)
@@ -41,9 +40,9 @@ def teach_section(
             with gr.Row():
                 start = gr.Button("Teach it", variant="primary", elem_id="teach-start")
                 stop = gr.Button("Stop", interactive=False, elem_id="teach-stop")
-            words = gr.HTML(status(Progress()), elem_id="teach-said", **told)
-            progress = gr.HTML(elem_id="teach-progress", **told)
-            result = gr.HTML("", elem_id="teach-report", **told)
+            words = gr.HTML(status(Progress()), elem_id="teach-said", **TRANSLATED_HTML)
+            progress = gr.HTML(elem_id="teach-progress", **TRANSLATED_HTML)
+            result = gr.HTML("", elem_id="teach-report", **TRANSLATED_HTML)
             draw = gr.Button("Draw with it", variant="primary", visible=False, elem_id="teach-draw")
 
     async def teach(hand: dict[str, Any] | None, request: gr.Request) -> AsyncIterator[list]:

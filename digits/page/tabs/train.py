@@ -13,7 +13,7 @@ import numpy as np
 from digits.errors import DigitsError
 from digits.page.background_training.jobs import CHOICES, Job, Progress, Trainer, recipe
 from digits.page.hand import DRAWING, OwnDrawing
-from digits.page.languages import HTML_TEMPLATE
+from digits.page.languages import TRANSLATED_HTML
 from digits.page.model_menu import ModelMenu
 from digits.page.model_store import ModelStore
 from digits.page.network_names import choice, model_title, network_title
@@ -77,7 +77,6 @@ def _training(
 ) -> tuple[Any, gr.State]:
     """Lay out the part that trains; return its end, and the name of what it trained."""
     trained = gr.State()  # the name of the model trained last
-    told: dict[str, Any] = {"html_template": HTML_TEMPLATE, "apply_default_css": False}
     with gr.Row():
         with gr.Column(scale=2, min_width=280, elem_id="train-settings"):
             settings = _settings()
@@ -85,10 +84,10 @@ def _training(
                 start = gr.Button("Start", variant="primary", min_width=80, elem_id="train-start")
                 stop = gr.Button("Stop", interactive=False, min_width=80, elem_id="train-stop")
         with gr.Column(scale=3, min_width=320, elem_id="train-result"):
-            words = gr.HTML(status(Progress()), elem_id="train-said", **told)
-            progress = gr.HTML(elem_id="train-progress", **told)
+            words = gr.HTML(status(Progress()), elem_id="train-said", **TRANSLATED_HTML)
+            progress = gr.HTML(elem_id="train-progress", **TRANSLATED_HTML)
             draw = gr.Button("Draw with it", variant="primary", visible=False, elem_id="train-draw")
-            result = gr.HTML(report(Progress()), elem_id="train-report", **told)
+            result = gr.HTML(report(Progress()), elem_id="train-report", **TRANSLATED_HTML)
 
     async def learn(
         network: str,
