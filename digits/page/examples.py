@@ -1,6 +1,7 @@
 """The drawings that the sketchpad offers to draw by itself."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +17,20 @@ EXAMPLES = {
     "a curled 9": DIGIT_FORMS[9][1],
     "not a digit: the letter M": LETTER_FORMS["M"][0],
 }
+
+
+def examples_to_draw(
+    drawings: Mapping[str, Sequence[np.ndarray]], side: int
+) -> list[dict[str, str]]:
+    """Named drawings for the sketchpad's script: the name of each, and its strokes as JSON.
+
+    As a list of numbers they would cost: with every drawing that it sends, Gradio copies all that a
+    component holds, number by number, which took longer than a frame.
+    """
+    return [
+        {"name": name, "strokes": json.dumps(centred(strokes, side))}
+        for name, strokes in drawings.items()
+    ]
 
 
 def centred(strokes: Sequence[np.ndarray], side: int) -> list[list[list[float]]]:

@@ -133,3 +133,27 @@ def test_an_invisible_button_is_not_on_the_page_and_still_an_endpoint(visit):
         client = Client(address, verbose=False)
         assert client.predict("ada", api_name="/shout") == "ADA"
         client.close()
+
+
+def test_gradio_copies_few_values_with_each_drawing(browser, address):
+    """It copies all that the sketchpad holds, number by number; long lists would hold up the pen."""
+    page = browser.new_page()
+    page.add_init_script(
+        "window.copied = 0; const copy = window.structuredClone;"
+        "window.structuredClone = (...what) => { window.copied += 1; return copy(...what); };"
+    )
+    page.goto(address)
+    pad = page.locator("#sketchpad canvas")
+    pad.wait_for()
+    page.wait_for_function("() => window.digits?.ready")
+    before = page.evaluate("() => window.copied")
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 90, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 200, steps=4)
+    with page.expect_response("**/run/predict"):
+        page.mouse.up()
+    page.wait_for_function("() => document.documentElement.dataset.server !== 'old'")
+    copied = page.evaluate("() => window.copied") - before
+    page.close()
+    assert 0 < copied < 2_000

@@ -16,7 +16,7 @@ from digits.errors import ImageError
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.images.data_urls import PREFIX, read_png_data_url
 from digits.page.browser.scripts import script
-from digits.page.examples import centred
+from digits.page.examples import examples_to_draw
 from digits.page.gradio_internals.components import described, fit_for_live_interfaces
 
 HERE = Path(__file__).parent
@@ -91,10 +91,7 @@ class Sketchpad(gr.HTML):
             pen_width=pen_width,
             read_in_browser=read_in_browser,
             stays_here=stays_here,
-            examples=[
-                {"name": name, "strokes": centred(strokes, side)}
-                for name, strokes in (examples or {}).items()
-            ],
+            examples=examples_to_draw(examples or {}, side),
             **settings,
         )
 

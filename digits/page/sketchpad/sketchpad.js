@@ -281,7 +281,8 @@ canvas.addEventListener("blur", () => {
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
-function addExample({ name, strokes: lines }) {
+function addExample({ name, strokes: text }) {
+  const lines = JSON.parse(text);
   const button = document.createElement("button");
   button.type = "button";
   button.title = name;
@@ -328,10 +329,11 @@ function drawExample(lines) {
 // To who has never drawn here, the empty page shows how it works: it draws an example by itself, in
 // pale ink, and the network lights up. The first touch takes over; nothing is sent.
 function rehearse() {
-  const lines = props.examples?.[0]?.strokes;
-  if (!props.read_in_browser || !lines || !paper.hasAttribute("data-new")) return;
+  const example = props.examples?.[0];
+  if (!props.read_in_browser || !example || !paper.hasAttribute("data-new")) return;
   if (strokes.length > 0 || rehearsed.length > 0 || !window.digits?.ready) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const lines = JSON.parse(example.strokes);
   const path = lines.flatMap((points, line) => points.map((point) => [line, point]));
   const started = performance.now();
 

@@ -19,7 +19,7 @@ from digits.export import Format
 from digits.images.canvas import CANVAS, PEN_WIDTH, PEN_WIDTHS
 from digits.page.answer import script as answer_script
 from digits.page.browser.scripts import reader_script, script
-from digits.page.examples import EXAMPLES, centred
+from digits.page.examples import EXAMPLES, examples_to_draw
 from digits.page.live_network import script as live_network_script
 from digits.page.present import script as present_script
 from digits.page.wording import INVITATION, SEEN
@@ -85,10 +85,7 @@ def page(parameters: int, network: str = "", reader: str = "") -> str:
 def _scripts() -> list[str]:
     """The scripts of the parts, as Gradio would run them."""
     value = {"label": INVITATION}
-    examples = [
-        {"name": name, "strokes": centred(parse_form(form), CANVAS)}
-        for name, form in EXAMPLES.items()
-    ]
+    drawings = {name: parse_form(form) for name, form in EXAMPLES.items()}
     return [
         _part(
             "sketchpad",
@@ -99,7 +96,7 @@ def _scripts() -> list[str]:
             broadest_pen=PEN_WIDTHS[-1],
             pen_width=PEN_WIDTH,
             read_in_browser=True,
-            examples=examples,
+            examples=examples_to_draw(drawings, CANVAS),
         ),
         _part("answer", answer_script("answer.js"), value=value, follows=True),
         _part(
