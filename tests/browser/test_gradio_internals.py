@@ -136,7 +136,7 @@ def test_an_invisible_button_is_not_on_the_page_and_still_an_endpoint(visit):
 
 
 def test_gradio_copies_few_values_with_each_drawing(browser, address):
-    """It copies all that the sketchpad holds, number by number; long lists would hold up the pen."""
+    """It copies all that the sketchpad holds, number by number: long lists hold up the pen."""
     page = browser.new_page()
     page.add_init_script(
         "window.copied = 0; const copy = window.structuredClone;"
