@@ -12,6 +12,7 @@ import numpy as np
 from digits.images.medians import median
 
 PAPER_REACH = 111  # pixels of 640; wider than any stroke, narrower than a shadow or a sheet
+STEP = 0.12  # of logarithmic brightness, within three pixels of 160: light changes less, edges more
 
 
 class Marks(NamedTuple):
@@ -21,6 +22,7 @@ class Marks(NamedTuple):
     shade: np.ndarray  # (H, W) float32: the brightness, with its sign such that ink is low
     paper: np.ndarray  # (H, W) float32: the brightness of the paper at that place
     noise: float  # the standard deviation of `strength` on bare paper
+    sheet: np.ndarray  # (H, W) float32: 1 on the surface in the middle, near 0 beside the sheet
 
 
 def find_marks(picture: np.ndarray, light_ink: bool) -> Marks:
@@ -36,8 +38,13 @@ def find_marks(picture: np.ndarray, light_ink: bool) -> Marks:
     picture = (picture / max(np.quantile(picture, 0.99), 0.05)).clip(0, 1.2)
     sharp = cv2.GaussianBlur(picture, (0, 0), 0.8)
     operation = cv2.MORPH_OPEN if light_ink else cv2.MORPH_CLOSE
-    paper = cv2.morphologyEx(1.2 * _median(picture / 1.2, 9), operation, square(PAPER_REACH))
-    brightness = np.maximum(strongest(paper) + (0.15 if light_ink else 0), 0.05)
+    # What lies along the rim goes on beyond it, or a strip of the table would be taken for ink.
+    beyond = PAPER_REACH // 2 + 1
+    smooth = 1.2 * _median(picture / 1.2, 9)
+    wide = cv2.copyMakeBorder(smooth, *[beyond] * 4, cv2.BORDER_REPLICATE)
+    wide = cv2.morphologyEx(wide, operation, square(PAPER_REACH))
+    paper = wide[beyond:-beyond, beyond:-beyond]
+    brightness = np.maximum(strongest(paper) + (0.15 if light_ink else 0), 0.2)
     sign = -1 if light_ink else 1
     contrast = sign * (paper - sharp) / cv2.merge([brightness] * 3)
     # On noisy paper the closing keeps the brightest grains: subtract the contrast usual nearby.
@@ -53,8 +60,46 @@ def find_marks(picture: np.ndarray, light_ink: bool) -> Marks:
     weights = (weights / weights.sum()).astype(np.float32)
     strength = contrast @ weights
     return Marks(
-        np.maximum(strength, 0), sign * (sharp @ weights), brightness, float(_deviation(strength))
+        np.maximum(strength, 0),
+        sign * (sharp @ weights),
+        brightness,
+        float(_deviation(strength)),
+        _sheet(paper),
     )
+
+
+def _sheet(paper: np.ndarray) -> np.ndarray:
+    """Tell the sheet in the middle of the picture from the table on which it lies.
+
+    Surfaces are parted by sharp edges: of the sheet, or of a shadow. Each is worth as much as it
+    covers of the middle of the picture, and less the more of the rim it covers: a table, which lies
+    around the sheet, is worth hardly anything, a part of the sheet in the shadow much more.
+
+    Args:
+        paper: (H, W, 3) float32: the picture without its ink.
+
+    Returns:
+        (H, W) float32 in [0, 1]: 1 on the surface that is worth most; all 1 if nothing is even.
+    """
+    small = cv2.resize(paper, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = np.log(small + np.float32(0.1))
+    step = strongest(cv2.dilate(small, square(3)) - cv2.erode(small, square(3)))
+    _, surfaces = cv2.connectedComponents((step < STEP).astype(np.uint8), connectivity=4)
+    worth = np.bincount(surfaces.ravel(), _towards_the_middle(small.shape[:2]).ravel())
+    rim = np.concatenate([surfaces[[0, -1]].ravel(), surfaces[:, [0, -1]].ravel()])
+    worth *= 1.02 - np.bincount(rim, minlength=len(worth)) / len(rim)
+    worth[0] = 0  # edges
+    if not worth.any():
+        return np.ones(paper.shape[:2], np.float32)
+    values = (worth / worth.max()).astype(np.float32)[surfaces]
+    values = cv2.dilate(values, square(5))  # an edge belongs to its better side
+    return cv2.resize(values, paper.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+
+
+def _towards_the_middle(shape: tuple[int, int]) -> np.ndarray:
+    """Weights that fall from 1 in the middle to 0.02 in the corners: float32 of `shape`."""
+    down, right = (np.exp(-8 * np.linspace(-0.5, 0.5, side) ** 2) for side in shape)
+    return (down[:, None] * right).astype(np.float32)
 
 
 def ink_is_light(picture: np.ndarray) -> bool:
@@ -76,10 +121,7 @@ def ink_is_light(picture: np.ndarray) -> bool:
     grey = paper.mean(axis=2)
     level = (cv2.dilate(grey, square(9)) - cv2.erode(grey, square(9)) < 0.06).astype(np.float32)
     weight = np.maximum(cv2.erode(level, square(13)), 0.005)
-    for axis in (0, 1):
-        from_middle = np.linspace(-0.5, 0.5, grey.shape[axis])
-        weight = weight * np.expand_dims(np.exp(-8 * from_middle**2), 1 - axis)
-    votes = weight * np.abs(difference) ** 3
+    votes = weight * _towards_the_middle(grey.shape) * np.abs(difference) ** 3
     return bool(votes[difference > 0].sum() > 0.75 * votes.sum())
 
 

@@ -16,6 +16,7 @@ FAINTEST = 0.04  # contrast with the paper below which nothing belongs to a stro
 PALEST = 0.1  # contrast that a digit reaches somewhere: hard pencil reaches more
 SHORTEST = 20  # pixels of 640; a smaller mark is a speck
 SHORTEST_PART = 9  # among other strokes, such as the bar of a 5
+BESIDE = 0.1  # of the worth of the sheet: what lies on a surface of less lies beside the sheet
 RIM = 8  # pixels of 640; what comes so close to the picture's rim is a table, finger or shadow
 
 
@@ -105,18 +106,19 @@ def _with_neighbours(components: Components, main: int) -> list[int]:
 
 
 def _frames(components: Components, score: np.ndarray) -> np.ndarray:
-    """Which components are only the edge of a sheet: large, and around a stronger one.
+    """Which components are only the edge of a sheet: large, and around a clearer one.
 
     Returns (N,) bool.
     """
     left, top, right, bottom = components.boxes.T
     size = np.maximum(right - left, bottom - top)
+    clear = components.strength * components.stroke
     large = (right - left) * (bottom - top) > 0.3 * components.labels.size
     frames = np.zeros(len(score), bool)
     for number in np.flatnonzero(large & (score > 0)):
         within = (left > left[number]) & (top > top[number])
         within &= (right < right[number]) & (bottom < bottom[number])
-        stronger = components.strength > 1.2 * components.strength[number]
+        stronger = clear > 1.2 * clear[number]
         frames[number] = (within & stronger & (score > 0) & (size > 0.1 * size[number])).any()
     return frames
 
@@ -157,6 +159,7 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks, shortest: 
     depths = cv2.distanceTransform(inked, cv2.DIST_L2, 3)
     np.maximum.at(radius, owner, depths.ravel()[inside_ink])
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
+    stroke *= ((mean(marks.sheet) - BESIDE) / BESIDE).clip(0, 1)
     stroke[(size < shortest) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)
 

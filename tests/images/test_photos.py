@@ -9,12 +9,19 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from benchmarks.photos import empty_papers, main, photographed
-from benchmarks.simulated_photos import DARK_PAPERS, KINDS, Photo, Scene, take_photo
+from benchmarks.simulated_photos import (
+    DARK_PAPERS,
+    KINDS,
+    Photo,
+    Scene,
+    random_scene,
+    take_photo,
+)
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import Drawing, draw, draw_randomly
 from digits.errors import ImageError
 from digits.images.decoding import to_colours
-from digits.images.photos import border_and_paper, ink_overlay, is_photo
+from digits.images.photos import border_and_paper, ink_overlay, is_photo, photo_inks
 from digits.images.preprocessing import to_digit_image, to_ink
 from digits.images.ruled_lines import without_rules
 
@@ -56,6 +63,17 @@ def agreement(picture: np.ndarray, ink: np.ndarray) -> float:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_ink_that_is_found_is_the_digit_s(kind, album):
     assert np.median([agreement(photo.picture, photo.ink) for _, photo in album[kind]]) > 0.9
+
+
+@pytest.mark.parametrize("seed", [13, 18, 30, 51, 74, 86])
+def test_the_table_beside_a_sheet_is_no_writing(seed):
+    """Wood grain, a strip of a dark table or a finger: each was taken for ink before."""
+    rng = np.random.default_rng(seed)
+    scene = random_scene("table and finger", rng, largest=641)
+    photo = take_photo(parse_form(DIGIT_FORMS[seed % 10][0]), scene, rng)
+    for found in photo_inks(to_colours(photo.picture)):
+        drawn = np.asarray(Image.fromarray(photo.ink).resize(found.shape[::-1])) > 0.2
+        assert (found * grown(drawn, 7)).sum() > 0.9 * found.sum() > 0
 
 
 def test_digits_in_photos_are_read(classifier, album):
