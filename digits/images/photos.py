@@ -23,6 +23,7 @@ SAMPLES = 100  # pixels of a row that `is_photo` looks at: it also runs while a 
 SHADES = 0.012  # of the picture's contrast: colours that differ by less count as the same
 CLEAN = 0.65  # a clean picture has at least this share of pixels in its paper's or its ink's colour
 CROSSINGS = 8  # a digit crosses the border less often than this, ruled lines more often
+BROKEN = 11  # pixels: the largest gap in a stroke
 FINEST = 0.07  # of the digit's size: thinner strokes would vanish in 20×20 pixels
 
 CLOSER = 0.6  # of the picture's longer side: smaller writing is looked at again, closer
@@ -187,11 +188,16 @@ def _extent(digit: np.ndarray) -> float:
 
 
 def _usual_size(writing: np.ndarray) -> float:
-    """The longer side of the components of writing: the median, weighted by their pixels."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(writing.astype(np.uint8))
+    """The height of the components of writing: the median, weighted by their pixels.
+
+    Strokes that a hard pencil leaves broken count as whole. So may neighbours in a row, which are
+    as high as one of them.
+    """
+    whole = cv2.morphologyEx(writing.astype(np.uint8), cv2.MORPH_CLOSE, square(BROKEN))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(whole)
     if len(stats) < 2:
         return 0.0
-    sizes, pixels = stats[1:, 2:4].max(axis=1), stats[1:, cv2.CC_STAT_AREA]
+    sizes, pixels = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(sizes)
     summed = np.cumsum(pixels[order])
     return float(sizes[order][np.searchsorted(summed, summed[-1] / 2)])

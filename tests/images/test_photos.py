@@ -21,7 +21,8 @@ from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.strokes import Drawing, draw, draw_randomly
 from digits.errors import ImageError
 from digits.images.decoding import to_colours
-from digits.images.photos import border_and_paper, ink_overlay, is_photo, photo_inks
+from digits.images.numbers.pieces import connected_pieces
+from digits.images.photos import border_and_paper, ink_overlay, is_photo, page_ink, photo_inks
 from digits.images.preprocessing import to_digit_image, to_ink
 from digits.images.ruled_lines import without_rules
 
@@ -74,6 +75,18 @@ def test_the_table_beside_a_sheet_is_no_writing(seed):
     for found in photo_inks(to_colours(photo.picture)):
         drawn = np.asarray(Image.fromarray(photo.ink).resize(found.shape[::-1])) > 0.2
         assert (found * grown(drawn, 7)).sum() > 0.9 * found.sum() > 0
+
+
+def test_strokes_with_gaps_are_joined_where_numbers_are_read():
+    """A hard pencil leaves gaps; the parts of a stroke were taken for digits of their own."""
+    seven = draw(SEVEN, canvas=640, size=0.5, brush=9) > 0.5
+    rows = np.arange(640)
+    broken = seven & (rows % 36 >= 8)[:, None]
+    rng = np.random.default_rng(0)
+    picture = (0.8 - 0.3 * broken + rng.normal(0, 0.01, (640, 640))).clip(0, 1)
+    found = page_ink(picture.astype(np.float32)[:, :, None]).ink > 0.5
+    tall = [piece for piece in connected_pieces(found.astype(np.float32)) if piece.height > 20]
+    assert len(tall) == 1
 
 
 def test_digits_in_photos_are_read(classifier, album):
