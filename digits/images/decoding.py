@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from digits.errors import ImageError
 from digits.images.limits import FORMATS, MAX_BYTES, TOO_LARGE, check_parts, check_pixels
-from digits.images.shrinking import LARGEST, draft, shrink
+from digits.images.shrinking import WITH_ALPHA, draft, largest, shrink
 
 DRAWING = 640  # pixels: a picture of this side or less may be a drawing from the page
 ORIENTATION = ExifTags.Base.Orientation
@@ -47,8 +47,8 @@ def to_colours(picture: Picture) -> np.ndarray:
 
     Returns:
         (H, W, 1 or 3) float32 in [0, 1]; one channel may stand for three equal ones. Files, PIL
-            images and uint8 arrays with a side of more than 2,560 pixels are shrunk to at most
-            that (see `digits.images.shrinking`).
+            images and uint8 arrays with a side of more than 2,560 pixels, or 1,600 with
+            transparency, are shrunk to at most that (see `digits.images.shrinking`).
 
     Raises:
         ImageError: the picture cannot be read as one.
@@ -65,7 +65,7 @@ def to_colours(picture: Picture) -> np.ndarray:
             f"a picture has the shape (H, W), or (H, W, channels) with 1 to 4 channels; this one "
             f"has {array.shape if isinstance(picture, Image.Image) else np.shape(picture)}"
         )
-    if array.dtype == np.uint8 and max(array.shape[:2]) > LARGEST:
+    if array.dtype == np.uint8 and max(array.shape[:2]) > largest(array.shape[2] in (2, 4)):
         array = _pixels(Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array))
         array = array.reshape(*array.shape[:2], -1)
     values = _unit_range(array)
@@ -77,8 +77,8 @@ def to_colours(picture: Picture) -> np.ndarray:
 def open_image(path: str | os.PathLike) -> Image.Image:
     """Open a picture file, fully decoded and turned by its EXIF orientation.
 
-    A file with a side of more than 2,560 pixels comes out shrunk to at most that, in a mode with
-    plain channels; any other keeps its size and mode.
+    A file with a side of more than 2,560 pixels, or of more than 1,600 with transparency, comes out
+    shrunk to at most that, in a mode with plain channels; any other keeps its size and mode.
 
     Raises:
         ImageError: the file is missing, is no picture or a damaged one, or is too large (see
@@ -90,7 +90,7 @@ def open_image(path: str | os.PathLike) -> Image.Image:
         check_parts(data)
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             check_pixels(image, len(data))
-            large = max(image.size) > LARGEST
+            large = max(image.size) > largest(image.mode in WITH_ALPHA)
             draft(image)
             image.load()
             if not large:

@@ -71,8 +71,9 @@ def check_pixels(image: ImageFile.ImageFile, size: int) -> None:
     megapixels = MEGAPIXELS[kind] / (2 if _takes_twice_as_long(image) else 1)
     if image.mode == "CMYK":  # for printing: a fourth channel, and each is kept at full size
         megapixels /= 2
-    # Transparency is a fourth channel, too; a screenshot with it is decoded as quickly as without.
-    if image.mode in WITH_ALPHA and size > DETAILED * image.width * image.height:
+    # Transparency is a fourth channel, too; a PNG screenshot with it is decoded as quickly.
+    detailed = kind == "WEBP" or size > DETAILED * image.width * image.height
+    if image.mode in WITH_ALPHA and detailed:
         megapixels *= 2 / 3
     if image.width * image.height > 1_000_000 * megapixels:
         raise ImageError(

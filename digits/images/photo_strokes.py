@@ -31,57 +31,70 @@ class Components(NamedTuple):
     inside: np.ndarray  # (N,) bool: it does not come close to the rim
 
 
-def find_digit(strength: np.ndarray, marks: Marks) -> np.ndarray:
-    """Find the pixels of the digit: the component most like a stroke, and those that go with it.
+class Strokes:
+    """The strokes on a photo: of one digit, or of all writing."""
 
-    Args:
-        strength: (H, W) float32: `marks.strength` without ruled lines.
-        marks: what `digits.images.photo_marks.find_marks` returns.
+    def __init__(self, strength: np.ndarray, marks: Marks) -> None:
+        """Look for strokes among marks.
 
-    Returns:
-        (H, W) bool; all False when nothing looks like a stroke.
-    """
-    found = _main_stroke(strength, marks, SHORTEST)
-    if found is None:
-        return np.zeros(strength.shape, bool)
-    components, main = found
-    return np.isin(components.labels, _with_neighbours(components, main))
+        Args:
+            strength: (H, W) float32: `marks.strength` without ruled lines.
+            marks: what `digits.images.photo_marks.find_marks` returns.
+        """
+        self.strength = strength
+        self._marks = marks
+        self._measured: dict[float, Components] = {}  # by threshold: measuring takes longest
 
+    def of_digit(self) -> np.ndarray:
+        """Find the pixels of the digit: the component most like a stroke, and what goes with it.
 
-def find_writing(strength: np.ndarray, marks: Marks) -> np.ndarray:
-    """Find the pixels of all writing: every component that is about as strong as the main stroke.
+        Returns:
+            (H, W) bool; all False when nothing looks like a stroke.
+        """
+        found = self._main_stroke(SHORTEST)
+        if found is None:
+            return np.zeros(self.strength.shape, bool)
+        components, main = found
+        return np.isin(components.labels, _with_neighbours(components, main))
 
-    Arguments and result as for `find_digit`.
-    """
-    found = _main_stroke(strength, marks, SHORTEST_PART)
-    if found is None:
-        return np.zeros(strength.shape, bool)
-    components, main = found
-    writing = components.inside & (components.stroke > 0.5)
-    writing &= components.strength > 0.4 * components.strength[main]
-    writing &= ~_frames(components, components.mass * components.stroke)
-    writing[main] = True
-    return writing[components.labels]
+    def of_writing(self) -> np.ndarray:
+        """Find the pixels of all writing: every component about as strong as the main stroke.
 
+        Returns as `of_digit` does.
+        """
+        found = self._main_stroke(SHORTEST_PART)
+        if found is None:
+            return np.zeros(self.strength.shape, bool)
+        components, main = found
+        writing = components.inside & (components.stroke > 0.5)
+        writing &= components.strength > 0.4 * components.strength[main]
+        writing &= ~_frames(components, components.mass * components.stroke)
+        writing[main] = True
+        return writing[components.labels]
 
-def _main_stroke(
-    strength: np.ndarray, marks: Marks, shortest: int
-) -> tuple[Components, int] | None:
-    """The components of the marks, and the one most like a stroke; None if nothing is."""
-    faintest = max(4 * marks.noise, FAINTEST)
-    threshold = faintest
-    for _ in range(2):  # the second time, the threshold depends on the strength of the ink
-        components = _components(strength, threshold, marks, shortest)
-        score = components.mass * components.strength * components.stroke * components.inside
-        score[_frames(components, score)] = 0
-        main = int(score.argmax())
-        if score[main] == 0:
-            return None
-        strong = np.quantile(strength[components.labels == main], 0.85)
-        if strong < PALEST:
-            return None
-        threshold = max(0.22 * strong, faintest)
-    return components, main
+    def _main_stroke(self, shortest: int) -> tuple[Components, int] | None:
+        """The components of the marks, and the one most like a stroke; None if nothing is.
+
+        What is shorter than `shortest`, in pixels, is no stroke.
+        """
+        faintest = max(4 * self._marks.noise, FAINTEST)
+        threshold = faintest
+        for _ in range(2):  # the second time, the threshold depends on the strength of the ink
+            if threshold not in self._measured:
+                self._measured[threshold] = _components(self.strength, threshold, self._marks)
+            components = self._measured[threshold]
+            sizes = (components.boxes[:, 2:] - components.boxes[:, :2]).max(axis=1)
+            components = components._replace(stroke=components.stroke * (sizes >= shortest))
+            score = components.mass * components.strength * components.stroke * components.inside
+            score[_frames(components, score)] = 0
+            main = int(score.argmax())
+            if score[main] == 0:
+                return None
+            strong = np.quantile(self.strength[components.labels == main], 0.85)
+            if strong < PALEST:
+                return None
+            threshold = max(0.22 * strong, faintest)
+        return components, main
 
 
 def _with_neighbours(components: Components, main: int) -> list[int]:
@@ -123,11 +136,8 @@ def _frames(components: Components, score: np.ndarray) -> np.ndarray:
     return frames
 
 
-def _components(strength: np.ndarray, threshold: float, marks: Marks, shortest: int) -> Components:
-    """Measure the connected components of the pixels that are stronger than the threshold.
-
-    What is shorter than `shortest`, in pixels, is no stroke.
-    """
+def _components(strength: np.ndarray, threshold: float, marks: Marks) -> Components:
+    """Measure the connected components of the pixels that are stronger than the threshold."""
     height, width = strength.shape
     inked = (strength > threshold).astype(np.uint8)
     count, labels, stats, middles = cv2.connectedComponentsWithStats(inked)
@@ -160,7 +170,7 @@ def _components(strength: np.ndarray, threshold: float, marks: Marks, shortest: 
     np.maximum.at(radius, owner, depths.ravel()[inside_ink])
     stroke *= ((0.6 - 2 * radius / size) / 0.15).clip(0, 1)  # a blob is no stroke
     stroke *= ((mean(marks.sheet) - BESIDE) / BESIDE).clip(0, 1)
-    stroke[(size < shortest) | (pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
+    stroke[(pixels < 1.5 * size) | (np.arange(count) == 0)] = 0
     return Components(labels, boxes, mean(strength**2) / own, own * pixels, stroke, inside)
 
 

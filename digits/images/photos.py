@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from digits.images.medians import median
-from digits.images.photo_marks import Marks, find_marks, ink_is_light, square
-from digits.images.photo_strokes import find_digit, find_writing
+from digits.images.photo_marks import find_marks, ink_is_light, square
+from digits.images.photo_strokes import Strokes
 from digits.images.ruled_lines import without_rules
 
 SIDE = 640  # pixels; photos are scaled to this size, and all lengths in pixels refer to it
@@ -123,13 +123,13 @@ def photo_ink(colours: np.ndarray) -> np.ndarray:
         Ink: (H', W') float32 in [0, 1], 1 is ink, the longer side 640 pixels; all zeros when
         nothing looks like the strokes of a digit.
     """
-    return _digit_ink(*_marks(colours))
+    return _digit_ink(_strokes(colours))
 
 
 def photo_inks(colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The ink of the digit in a photo, as `photo_ink` finds it, and that of all writing there."""
-    found = _marks(colours)
-    return _digit_ink(*found), _writing_ink(*found)
+    found = _strokes(colours)
+    return _digit_ink(found), _writing_ink(found)
 
 
 def page_ink(colours: np.ndarray) -> PageInk:
@@ -141,7 +141,7 @@ def page_ink(colours: np.ndarray) -> PageInk:
         colours: (H, W, 1 or 3) float32 in [0, 1]; dark ink on light paper or light on dark.
     """
     height, width = colours.shape[:2]
-    found = _writing_ink(*_marks(colours))
+    found = _writing_ink(_strokes(colours))
     rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
     scale = max(height, width) / SIDE
     if not rows.size:
@@ -152,27 +152,27 @@ def page_ink(colours: np.ndarray) -> PageInk:
     left, top, right, bottom = box.clip(0, (width, height, width, height)).tolist()
     if max(right - left, bottom - top) > CLOSER * max(height, width):
         return PageInk(found, 0, 0, scale)
-    close = _writing_ink(*_marks(colours[top:bottom, left:right]))
+    close = _writing_ink(_strokes(colours[top:bottom, left:right]))
     return PageInk(close, left, top, max(right - left, bottom - top) / SIDE)
 
 
-def _digit_ink(strength: np.ndarray, marks: Marks) -> np.ndarray:
-    """The ink of one digit among what `_marks` found."""
-    digit = find_digit(strength, marks)
-    return _inked(strength, digit, _extent(digit))
+def _digit_ink(strokes: Strokes) -> np.ndarray:
+    """The ink of one digit."""
+    digit = strokes.of_digit()
+    return _inked(strokes.strength, digit, _extent(digit))
 
 
-def _writing_ink(strength: np.ndarray, marks: Marks) -> np.ndarray:
-    """The ink of all writing among what `_marks` found."""
-    writing = find_writing(strength, marks)
-    return _inked(strength, writing, _usual_size(writing))
+def _writing_ink(strokes: Strokes) -> np.ndarray:
+    """The ink of all writing."""
+    writing = strokes.of_writing()
+    return _inked(strokes.strength, writing, _usual_size(writing))
 
 
-def _marks(colours: np.ndarray) -> tuple[np.ndarray, Marks]:
-    """How strong each mark is, without printed lines; and with them."""
+def _strokes(colours: np.ndarray) -> Strokes:
+    """What looks like strokes on a photo, and is no printed line."""
     picture = _resized(colours)
     marks = find_marks(picture, light_ink=ink_is_light(picture))
-    return without_rules(marks.strength, marks.noise), marks
+    return Strokes(without_rules(marks.strength, marks.noise), marks)
 
 
 def _inked(strength: np.ndarray, chosen: np.ndarray, size: float) -> np.ndarray:

@@ -60,7 +60,7 @@ def to_ink(picture: Picture) -> np.ndarray:
     Returns:
         Ink: (H, W) float32 in [0, 1], 1 is ink; all zeros when there is none. The size is that of
         the picture; a photo is scaled to a longer side of 640 pixels, and another picture of more
-        than 2,560 is shrunk.
+        than 2,560, or 1,600 with transparency, is shrunk.
 
     Raises:
         ImageError: the picture cannot be read as one.

@@ -10,8 +10,14 @@ from PIL import Image
 # Pixels. A picture with a longer side is shrunk by a whole number, to more than half of this, four
 # times finer than photos are read. Screenshots and sketchpads are smaller and stay as they are.
 LARGEST = 2560
+LARGEST_WITH_ALPHA = 1600  # each pixel takes twice as long
 BAND = 64  # rows of the shrunk picture that are made at a time
 WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
+
+
+def largest(alpha: bool) -> int:
+    """The longest side that a picture may have, in pixels, with or without an alpha channel."""
+    return LARGEST_WITH_ALPHA if alpha else LARGEST
 
 
 def draft(image: Image.Image) -> None:
@@ -26,7 +32,7 @@ def draft(image: Image.Image) -> None:
 
 
 def shrink(image: Image.Image) -> Image.Image:
-    """Bring a picture into a mode with plain channels, and to at most LARGEST pixels a side.
+    """Bring a picture into a mode with plain channels, and to at most `largest` pixels a side.
 
     Blocks of pixels are averaged, with colours weighted by their opacity.
 
@@ -50,7 +56,7 @@ def shrink(image: Image.Image) -> Image.Image:
 
 def _factor(image: Image.Image) -> int:
     """The whole number to shrink a picture by, 1 for none."""
-    return max(1, -(-max(image.size) // LARGEST))
+    return max(1, -(-max(image.size) // largest(image.mode in WITH_ALPHA)))
 
 
 def _band(image: Image.Image, top: int, factor: int) -> Image.Image:

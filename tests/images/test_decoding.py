@@ -245,7 +245,7 @@ def test_a_large_picture_gives_the_same_from_file_pil_image_and_array(tmp_path):
 
 
 def test_the_transparent_pixels_beside_a_stroke_do_not_colour_it():
-    colour = np.full((4000, 400, 4), (0, 0, 0, 0), np.uint8)  # black, and invisible
+    colour = np.full((3000, 400, 4), (0, 0, 0, 0), np.uint8)  # black, and invisible
     colour[:, 201:] = (250, 240, 230, 255)
     colours = to_colours(colour)
     # Column 100 is half covered: half of the light colour and half of the black paper.

@@ -79,8 +79,13 @@ def test_a_photo_with_transparency_may_have_two_thirds_of_the_pixels(kind, tmp_p
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, kind, **how)
     assert "2000 x 2001 pixels: at most 4 megapixels" in refusal(file.getvalue(), tmp_path)
-    (tmp_path / "screenshot").write_bytes(file_of(kind, (2000, 3000), "RGBA"))
+
+
+def test_a_screenshot_with_transparency_may_have_all_of_them_as_a_png(tmp_path):
+    (tmp_path / "screenshot").write_bytes(file_of("PNG", (2000, 3000), "RGBA"))
     assert open_image(tmp_path / "screenshot").size == (1000, 1500)
+    data = file_of("WEBP", (2000, 3000), "RGBA")  # which takes as long whatever it shows
+    assert "2000 x 3000 pixels: at most 4 megapixels" in refusal(data, tmp_path)
 
 
 def test_grey_of_16_bits_does_not_take_longer(tmp_path):
