@@ -41,9 +41,9 @@ def find_marks(picture: np.ndarray, light_ink: bool) -> Marks:
     # What lies along the rim goes on beyond it, or a strip of the table would be taken for ink.
     beyond = PAPER_REACH // 2 + 1
     smooth = 1.2 * _median(picture / 1.2, 9)
-    wide = cv2.copyMakeBorder(smooth, *[beyond] * 4, cv2.BORDER_REPLICATE)
-    wide = cv2.morphologyEx(wide, operation, square(PAPER_REACH))
-    paper = wide[beyond:-beyond, beyond:-beyond]
+    wide = np.pad(smooth, ((beyond, beyond), (beyond, beyond), (0, 0)), "edge")
+    bare = cv2.morphologyEx(wide, operation, square(PAPER_REACH))
+    paper = bare[beyond:-beyond, beyond:-beyond]
     brightness = np.maximum(strongest(paper) + (0.15 if light_ink else 0), 0.2)
     sign = -1 if light_ink else 1
     contrast = sign * (paper - sharp) / cv2.merge([brightness] * 3)
@@ -85,9 +85,9 @@ def _sheet(paper: np.ndarray) -> np.ndarray:
     small = np.log(small + np.float32(0.1))
     step = strongest(cv2.dilate(small, square(3)) - cv2.erode(small, square(3)))
     _, surfaces = cv2.connectedComponents((step < STEP).astype(np.uint8), connectivity=4)
-    worth = np.bincount(surfaces.ravel(), _towards_the_middle(small.shape[:2]).ravel())
+    central = np.bincount(surfaces.ravel(), _towards_the_middle(small.shape[:2]).ravel())
     rim = np.concatenate([surfaces[[0, -1]].ravel(), surfaces[:, [0, -1]].ravel()])
-    worth *= 1.02 - np.bincount(rim, minlength=len(worth)) / len(rim)
+    worth = central * (1.02 - np.bincount(rim, minlength=len(central)) / len(rim))
     worth[0] = 0  # edges
     if not worth.any():
         return np.ones(paper.shape[:2], np.float32)
