@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from digits.errors import ImageError
 from digits.images.limits import FORMATS, MAX_BYTES, TOO_LARGE, check_parts, check_pixels
-from digits.images.shrinking import WITH_ALPHA, draft, largest, shrink
+from digits.images.shrinking import draft, largest, shrink, shrinks_by
 
 DRAWING = 640  # pixels: a picture of this side or less may be a drawing from the page
 ORIENTATION = ExifTags.Base.Orientation
@@ -90,7 +90,7 @@ def open_image(path: str | os.PathLike) -> Image.Image:
         check_parts(data)
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             check_pixels(image, len(data))
-            large = max(image.size) > largest(image.mode in WITH_ALPHA)
+            large = shrinks_by(image) > 1
             draft(image)
             image.load()
             if not large:

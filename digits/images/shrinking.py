@@ -26,7 +26,7 @@ def draft(image: Image.Image) -> None:
     Scaling is part of the JPEG transform, so the large picture never exists. The file is scaled by
     1, 2, 4 or 8, and never below what `shrink` would make of it. Other formats ignore the request.
     """
-    factor = _factor(image)
+    factor = shrinks_by(image)
     if factor > 1:
         image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
 
@@ -43,7 +43,7 @@ def shrink(image: Image.Image) -> Image.Image:
         ValueError: Pillow cannot convert the picture's mode.
         OSError: the pixels of a picture that was opened but not loaded are damaged.
     """
-    factor = _factor(image)
+    factor = shrinks_by(image)
     if factor == 1:
         return _plain(image)
     size = (-(-image.width // factor), -(-image.height // factor))
@@ -54,7 +54,7 @@ def shrink(image: Image.Image) -> Image.Image:
     return shrunk.convert("I;16") if image.mode.startswith("I;16") else shrunk
 
 
-def _factor(image: Image.Image) -> int:
+def shrinks_by(image: Image.Image) -> int:
     """The whole number to shrink a picture by, 1 for none."""
     return max(1, -(-max(image.size) // largest(image.mode in WITH_ALPHA)))
 
