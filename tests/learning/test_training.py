@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from pathlib import Path
 
 import keras
@@ -201,6 +202,28 @@ def test_ctrl_c_leaves_the_best_weights_so_far(small, tmp_path):
         small.x[..., None], TARGETS[small.y], batch_size=1000, verbose=0, return_dict=True
     )
     assert kept["loss"] == pytest.approx(min(losses), rel=1e-4)
+
+
+class PressedInADestructor(keras.callbacks.Callback):
+    """Ctrl-C, once, where Python ignores every exception."""
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        class Dying:
+            def __del__(self) -> None:
+                signal.raise_signal(signal.SIGINT)
+
+        if batch == 1:
+            Dying()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_is_not_lost_in_a_destructor(small):
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(TrainingInterrupted) as interrupted:
+        recipe = PLAIN.changed({"steps_per_execution": 1})
+        fit(build("mlp"), small, small, recipe, verbose=0, callbacks=[PressedInADestructor()])
+    assert not interrupted.value.history
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.fixture(scope="module")
