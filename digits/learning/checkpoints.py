@@ -93,7 +93,10 @@ class Checkpoint(keras.callbacks.Callback):
         return self._state.start
 
     def begin(self, phase: int, model: keras.Model) -> bool:
-        """Prepare a compiled model for a phase; False where the phase was over before the stop.
+        """Prepare a compiled model, whose optimizer is built, for a phase.
+
+        Returns:
+            False where the phase was over before the stop.
 
         Raises:
             DigitsError: what the file holds does not fit the model, or, before the first epoch,
@@ -108,7 +111,6 @@ class Checkpoint(keras.callbacks.Callback):
             try:
                 _assign(_variables(model), self._kept, "model")
                 if phase == begun:
-                    model.optimizer.build(model.trainable_variables)
                     _assign(model.optimizer.variables, self._kept, "optimizer")
             except ValueError as error:
                 raise self._damaged() from error

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from digits.data.splits import Split, check_split, fingerprint
 from digits.errors import DigitsError
-from digits.learning.batches import batches_in_order, steps_per_epoch, training_batches
+from digits.learning.batches import TARGETS, batches_in_order, steps_per_epoch, training_batches
 from digits.learning.checkpoints import Checkpoint
 from digits.learning.recipe import Augmentation, Recipe
 
@@ -159,6 +159,7 @@ def fit(
                     metrics=["accuracy"],
                     steps_per_execution=together,
                 )
+                _make_variables(trained)
                 if not memory.begin(number, trained):
                     continue
                 last = memory.phase_start + phase.epochs
@@ -193,6 +194,18 @@ def fit(
         )
     model.set_weights(memory.best_weights)
     return memory.history
+
+
+def _make_variables(model: keras.Model) -> None:
+    """Make the variables of the optimizer and of the metrics of a compiled model.
+
+    Keras makes them while it traces the first step, and TensorFlow then traces the step once more,
+    which takes longer than a small training.
+    """
+    model.optimizer.build(model.trainable_variables)
+    if not tf.distribute.has_strategy():  # the metrics of several devices belong to their steps
+        model.compute_metrics(None, TARGETS[:1], TARGETS[:1])
+        model.reset_metrics()
 
 
 def described(recipe: Recipe, train: Split, validation: Split) -> Recipe:
