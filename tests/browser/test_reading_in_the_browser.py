@@ -4,6 +4,7 @@ Python is the reference. Both are given the same pictures: what the browser draw
 """
 
 import base64
+import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -22,8 +23,10 @@ from digits.prediction import CERTAIN, THRESHOLD
 from digits.web_weights import run, to_web
 
 # Reads all drawings with the page's own scripts. Each picture comes back as run lengths, because
-# a PNG of each would take longer than everything else.
-READ_ALL = """async (drawings) => {
+# a PNG of each would take longer than everything else. They are given as text, because Playwright
+# wraps each number of a list.
+READ_ALL = """async (text) => {
+  const drawings = JSON.parse(text);
   const side = 280;
   const context = new OffscreenCanvas(side, side).getContext("2d", {
     alpha: false,
@@ -32,11 +35,11 @@ READ_ALL = """async (drawings) => {
   const network = digits.makeNetwork(await (await fetch("network.bin")).arrayBuffer());
   const base64 = (array) => {
     const bytes = new Uint8Array(array.buffer);
-    let text = "";
+    let encoded = "";
     for (let i = 0; i < bytes.length; i += 8192) {
-      text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+      encoded += String.fromCharCode(...bytes.subarray(i, i + 8192));
     }
-    return btoa(text);
+    return btoa(encoded);
   };
   const runs = [];
   const images = new Float32Array(784 * drawings.length);
@@ -134,7 +137,7 @@ def readings(browser, address, drawings):
     page.goto(address)
     page.wait_for_function("() => window.digits")
     hands = [drawing.strokes for drawing in drawings]
-    found = page.evaluate(READ_ALL, list(drawings_to_read(hands)))
+    found = page.evaluate(READ_ALL, json.dumps([*drawings_to_read(hands)]))
     page.close()
     decoded = {name: base64.b64decode(found[name]) for name in ("runs", "images", "probabilities")}
     return (
@@ -174,7 +177,7 @@ def test_without_webassembly_it_computes_the_same(readings, browser, address, dr
     page.goto(address)
     page.wait_for_function("() => window.digits")
     first = list(drawings_to_read([drawing.strokes for drawing in drawings]))[:50]
-    found = page.evaluate(READ_ALL, first)
+    found = page.evaluate(READ_ALL, json.dumps(first))
     page.close()
     computed = np.frombuffer(base64.b64decode(found["probabilities"]), np.float32).reshape(-1, 10)
     _, _, probabilities, _ = readings
