@@ -75,6 +75,23 @@ def test_an_arabic_page_runs_from_right_to_left(visit, address):
     assert re.search("\u2066[+−]\\d+\\.\\d+\u2069", scores)
 
 
+def test_long_words_widen_nothing_on_a_phone_held_sideways(visit):
+    guest = visit(width=844, height=390, locale="de-DE", has_touch=True)
+    guest.open_tab("Einblick")
+    lesson = guest.page.locator("#inside-lesson .course")
+    side, step = lesson.locator("aside"), lesson.locator("h2:visible")
+    expect(step).to_have_text("Ein Bild besteht aus Zahlen")
+    ends = side.locator("> *, .beside > *").evaluate_all(
+        "parts => parts.map((part) => part.getBoundingClientRect().right)"
+    )
+    assert max(ends) < step.bounding_box()["x"]
+    words = side.locator("button, label").evaluate_all(
+        "parts => parts.filter((part) => part.scrollWidth > part.clientWidth)"
+        ".map((part) => part.textContent)"
+    )
+    assert words == []
+
+
 @pytest.mark.parametrize("asked", ["?lang=en", "?lang=xx"])
 def test_an_address_may_ask_for_a_language(visit, address, asked):
     guest = visit(address + asked, locale="es-ES" if asked == "?lang=xx" else "de-DE")
