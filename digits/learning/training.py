@@ -1,11 +1,8 @@
 """Trains a network by a recipe."""
 
 import os
-import signal
-import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
-from types import FrameType
 from typing import Any, NamedTuple
 
 import keras
@@ -15,6 +12,7 @@ from digits.data.splits import Split, check_split, fingerprint
 from digits.errors import DigitsError
 from digits.learning.batches import TARGETS, batches_in_order, steps_per_epoch, training_batches
 from digits.learning.checkpoints import Checkpoint
+from digits.learning.ctrl_c import CtrlC
 from digits.learning.recipe import Augmentation, Recipe
 
 WARM_UP = 300  # steps, or a tenth of the training where that is shorter
@@ -27,44 +25,6 @@ class TrainingInterrupted(KeyboardInterrupt):
         """Hold the figures of the epochs that were completed."""
         super().__init__()
         self.history = history
-
-
-class _CtrlC(keras.callbacks.Callback):
-    """Interrupts the training after Ctrl-C, within its `with` block.
-
-    Python ignores every exception in a destructor, and so a `KeyboardInterrupt` that happens to
-    arrive in one is lost. The next batch raises it again.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pressed = False
-        self._before: Any = None
-
-    def __enter__(self) -> "_CtrlC":
-        # Only the main thread may set handlers, and another program's handler is left alone.
-        if (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        ):
-            self._before = signal.signal(signal.SIGINT, self._interrupt)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        self._pressed = True
-        raise KeyboardInterrupt
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self._pressed:
-            raise KeyboardInterrupt
-
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Validation can be interrupted too."""
-        self.on_train_batch_end(batch, logs)
 
 
 class _Phase(NamedTuple):
@@ -146,7 +106,7 @@ def fit(
     steps = steps_per_epoch(train, recipe.batch_size)
     # An execution must not reach into the next epoch, so their number has to divide the epoch.
     together = max(n for n in range(1, recipe.steps_per_execution + 1) if steps % n == 0)
-    with _CtrlC() as ctrl_c, strategy.scope() if strategy else nullcontext():
+    with CtrlC() as ctrl_c, strategy.scope() if strategy else nullcontext():
         trained = model
         if strategy:  # a network's variables live where it was built, so a copy of it is trained
             trained = keras.models.clone_model(model)

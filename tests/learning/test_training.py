@@ -220,8 +220,7 @@ class PressedInADestructor(keras.callbacks.Callback):
 def test_ctrl_c_is_not_lost_in_a_destructor(small):
     handler = signal.getsignal(signal.SIGINT)
     with pytest.raises(TrainingInterrupted) as interrupted:
-        recipe = PLAIN.changed({"steps_per_execution": 1})
-        fit(build("mlp"), small, small, recipe, verbose=0, callbacks=[PressedInADestructor()])
+        fit(build("mlp"), small, small, PLAIN, verbose=0, callbacks=[PressedInADestructor()])
     assert not interrupted.value.history
     assert signal.getsignal(signal.SIGINT) is handler
 
