@@ -36,6 +36,7 @@ COUNT = 500  # numbers in each row; of photos a fifth
 HEIGHTS = (60, 120)  # pixels: of the digits on a canvas
 MARGIN = 20  # pixels of paper around a number
 SHARES = (0.35, 0.8)  # of a photo's shorter side that a number takes
+ON_SHEET = 0.85  # of the width of a sheet that lies on a table: no number is wider
 
 
 class Sample(NamedTuple):
@@ -92,6 +93,9 @@ def photographed(drawings: Sequence[Drawing], count: int, largest: int = 2000) -
     for index, number in enumerate(numbers(drawings, count, (4,), seed=SEED + 1)):
         scene = random_scene(KINDS[index % len(KINDS)], rng, largest=largest)
         share = float(rng.uniform(*SHARES))
+        if scene.table:
+            widest = ON_SHEET * scene.paper_size[0] * scene.pixels[0]
+            share = min(share, widest / min(scene.pixels))
         # The pen of the scene is that of one digit: a number is as much longer as it is wide.
         points = np.concatenate(number.all_strokes)
         wide = float(np.ptp(points[:, 0]) / np.ptp(points[:, 1]))

@@ -13,7 +13,8 @@ from digits.data import CORPORA
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
 from digits.data.mnist import Mnist, load_mnist
-from digits.data.non_digits import TRACED_SIGNS, draw_non_digit, is_bar, training_kinds
+from digits.data.non_digits import DOODLES, TRACED_SIGNS, draw_non_digit, is_bar, training_kinds
+from digits.data.number_candidates import candidate_digits, candidate_non_digits
 from digits.data.number_fragments import cut_digits, number_fragments
 from digits.data.pen_digits import load_pendigits
 from digits.data.printed_text import TEST_FONTS, fonts, print_text
@@ -26,15 +27,21 @@ from digits.images.preprocessing import SIZE, to_digit_image
 COPIES = 5  # each pen drawing is written this often, each time in another hand
 _SYNTHETIC = "synthetic handwriting"
 _CUT = "digits cut out of numbers"
+_CANDIDATES = "digits as the reader of numbers cuts them"
 _NON_DIGITS = "non-digits"
 _TRACED = "signs and letters of many alphabets"
+_DOODLES = "random shapes put together"
 _FRAGMENTS = "parts and pairs of digits"
+_MIXED = "two digits as the reader of numbers cuts them"
 MADE = {
     _SYNTHETIC: 30_000,
     _CUT: 8_000,
+    _CANDIDATES: 10_000,
     _NON_DIGITS: 20_000,
     _TRACED: 14_000,
-    _FRAGMENTS: 10_000,
+    _DOODLES: 8_000,
+    _FRAGMENTS: 9_000,
+    _MIXED: 4_000,
 }
 SYNTHETIC_VALIDATION = 1_000  # where there are no drawings to choose by
 
@@ -114,13 +121,16 @@ def _in_another_hand(
 
 
 def _collect(pictures: Iterable[tuple[np.ndarray, int]]) -> Split:
+    made = ((to_digit_image(ink), label) for ink, label in pictures)
+    return _split((image, label) for image, label in made if image is not None)
+
+
+def _split(digit_images: Iterable[tuple[np.ndarray, int]]) -> Split:
     images, labels = [], []
-    for ink, label in pictures:
-        image = to_digit_image(ink)
-        if image is not None:
-            # Kept as bytes while they are collected: a quarter of the memory.
-            images.append((image * 255).round().astype(np.uint8))
-            labels.append(label)
+    for image, label in digit_images:
+        # Kept as bytes while they are collected: a quarter of the memory.
+        images.append((image * 255).round().astype(np.uint8))
+        labels.append(label)
     x = np.array(images, np.float32).reshape(-1, SIZE, SIZE) / 255
     return Split(x, np.array(labels, np.uint8))
 
@@ -159,8 +169,9 @@ def training_data(
 
     Args:
         name: "mnist"; "mnist+pen", all that the bundled model was trained on: MNIST, each image
-            twice so that it remains most of the digits, pen digits, synthetic handwriting and
-            non-digits; or "mnist+synthetic", the same without the pen digits.
+            twice so that it remains most of the digits, pen digits, synthetic handwriting, digits
+            cut out of numbers and non-digits; or "mnist+synthetic", the same without the pen
+            digits.
         images: about how many to train on; all by default. Drawing all of them takes minutes.
         seed: of the sample and of every drawing.
 
@@ -195,10 +206,14 @@ def training_data(
         parts[f"pen digits of {hands} writers"] = drawn_digits(drawings, seed=seed)
     parts[_SYNTHETIC] = synthetic_digits(counts[_SYNTHETIC], seed=seed)
     parts[_CUT] = _collect(cut_digits(counts[_CUT], learning or None, seed=seed))
+    parts[_CANDIDATES] = _split(candidate_digits(counts[_CANDIDATES], learning or None, seed=seed))
     parts[_NON_DIGITS] = non_digits(counts[_NON_DIGITS], seed=seed)
     parts[_TRACED] = non_digits(counts[_TRACED], kinds=(TRACED_SIGNS,), seed=seed)
+    parts[_DOODLES] = non_digits(counts[_DOODLES], kinds=(DOODLES,), seed=seed)
     cut = number_fragments(counts[_FRAGMENTS], learning or None, seed=seed)
     parts[_FRAGMENTS] = _collect((ink, NON_DIGIT) for ink in cut)
+    mixed = candidate_non_digits(counts[_MIXED], learning or None, seed=seed)
+    parts[_MIXED] = _split((image, NON_DIGIT) for image in mixed)
     copies = 2 if share == 1 else 1
     return TrainingData(parts, _validation_data(mnist, name, copies=copies, seed=seed))
 

@@ -34,6 +34,7 @@ TEST_KINDS = (
 )  # fmt: skip
 # Letters and signs of many alphabets, as `assets.trace_signs` traced them.
 TRACED_SIGNS = "traced sign"
+DOODLES = "doodle"  # random shapes put together: what people draw is endless
 # Kinds of drawn letters that nobody takes for a digit.
 UNAMBIGUOUS_LETTERS = tuple(f"letter {letter}" for letter in "AEFHKMNRTWXYfhkmnwx")
 PRINTED_LETTERS = "AEFHKMNRTWXYVfhkmnwxt&?#%@+=*"
@@ -76,6 +77,7 @@ def _kinds() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
     return makers | {
         "printed letter": _printed,
         TRACED_SIGNS: _from_forms(_traced_forms()),
+        DOODLES: _doodle,
         "scribble": _scribble,
         "zigzag": _zigzag,
         "dot": _dot,
@@ -113,6 +115,83 @@ def _scribble(rng: np.random.Generator) -> np.ndarray:
     speed, phase = rng.uniform(12, 40, (waves, 2)), rng.uniform(0, 6.28, (waves, 2))
     strokes = sum(rng.normal(0, 1, 2) * np.sin(t * speed[i] + phase[i]) for i in range(waves))
     return draw_randomly([strokes + t * rng.normal(0, 2, 2)], rng)
+
+
+def _doodle(rng: np.random.Generator) -> np.ndarray:
+    """Three to six simple shapes, beside, above or within each other."""
+    strokes: list[np.ndarray] = []
+    # A corner or a wave that no digit has, so that circles and lines alone do not make one.
+    chosen = [rng.integers(4), *rng.integers(len(_DOODLE_SHAPES), size=rng.integers(2, 6))]
+    for shape in (_DOODLE_SHAPES[index] for index in chosen):
+        size = np.exp(rng.normal(-0.7, 0.4)) * np.exp(rng.normal(0, 0.35, 2))
+        turn = rng.choice((0, rng.uniform(0, 6.28)))
+        cos, sin = np.cos(turn), np.sin(turn)
+        stroke = shape(rng) * size @ np.array([[cos, sin], [-sin, cos]])
+        if strokes:  # from anywhere on what is there already, or in the middle of it
+            drawn = np.concatenate(strokes)
+            start = drawn[rng.integers(len(drawn))] if rng.random() < 0.75 else drawn.mean(0)
+            stroke = stroke - (stroke[rng.integers(len(stroke))] if rng.random() < 0.6 else 0)
+            stroke = stroke + start
+        strokes.append(stroke)
+        if rng.random() < 0.3:  # a second one, as wheels, eyes and ears come in pairs
+            low, high = strokes[-1].min(0), strokes[-1].max(0)
+            apart = (high - low) * rng.uniform(1.0, 2.0) + 0.05
+            strokes.append(stroke + apart * ((1, 0) if rng.random() < 0.7 else (0, 1)))
+    return draw_randomly(vary(strokes, rng, 0.7), rng)
+
+
+def _polygon(rng: np.random.Generator) -> np.ndarray:
+    """A closed outline of three to six corners, regular or not."""
+    corners = int(rng.integers(3, 7))
+    angle = np.arange(corners) * 6.28 / corners
+    radius = rng.uniform(0.6, 1, corners) if rng.random() < 0.5 else np.ones(corners)
+    points = np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None]
+    return _dense(np.concatenate([points, points[:1]]))
+
+
+def _box(rng: np.random.Generator) -> np.ndarray:
+    return _dense(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1.0)]))
+
+
+def _wave(rng: np.random.Generator) -> np.ndarray:
+    """A row of arcs or teeth."""
+    t = np.linspace(0, 1, 60)
+    turns = rng.uniform(2, 4) * 6.28 * t
+    high = np.sin(turns) if rng.random() < 0.4 else np.abs(np.sin(turns / 2)) * 2
+    return np.stack([2 * t - 1, -0.3 * high], 1)
+
+
+def _star(rng: np.random.Generator) -> np.ndarray:
+    points = int(rng.integers(4, 8))
+    angle = np.arange(2 * points + 1) * 3.1416 / points
+    radius = np.where(np.arange(2 * points + 1) % 2, rng.uniform(0.3, 0.6), 1.0)
+    return _dense(np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None])
+
+
+def _circle(rng: np.random.Generator) -> np.ndarray:
+    """A circle, or a part of one."""
+    start, length = rng.uniform(0, 6.28), 6.28 if rng.random() < 0.5 else rng.uniform(2, 6)
+    angle = np.linspace(start, start + length, 40)
+    return np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+def _line(rng: np.random.Generator) -> np.ndarray:
+    return np.stack([np.linspace(-1, 1, 16), np.zeros(16)], 1)
+
+
+def _spiral(rng: np.random.Generator) -> np.ndarray:
+    t = np.linspace(0.1, 1, 60)
+    turns = rng.uniform(1.5, 3) * 6.28 * t
+    return np.stack([np.cos(turns), np.sin(turns)], 1) * t[:, None]
+
+
+_DOODLE_SHAPES = (_polygon, _box, _wave, _star, _circle, _line, _circle, _line, _spiral)
+
+
+def _dense(corners: np.ndarray) -> np.ndarray:
+    """Points along the straight lines between corners."""
+    parts = [np.linspace(a, b, 8) for a, b in zip(corners[:-1], corners[1:], strict=True)]
+    return np.concatenate(parts)
 
 
 def _zigzag(rng: np.random.Generator) -> np.ndarray:

@@ -13,7 +13,11 @@ import numpy as np
 from digits.images.photo_marks import Marks, square
 
 FAINTEST = 0.04  # contrast with the paper below which nothing belongs to a stroke
-PALEST = 0.1  # contrast that a digit reaches somewhere: hard pencil reaches more
+PALEST = 0.1  # contrast that writing reaches somewhere: hard pencil reaches more
+# Paler writing counts where it stands out: by this many times from the noise, and from the darkest
+# hundredth of the paper, so that spots on mottled paper do not.
+ABOVE_NOISE, ABOVE_PAPER = 8, 2.7
+CLEAR_STROKE = 0.9  # how much it has to look like a stroke
 SHORTEST = 20  # pixels of 640; a smaller mark is a speck
 SHORTEST_PART = 9  # among other strokes, such as the bar of a 5
 BESIDE = 0.1  # of the worth of the sheet: what lies on a surface of less lies beside the sheet
@@ -34,15 +38,17 @@ class Components(NamedTuple):
 class Strokes:
     """The strokes on a photo: of one digit, or of all writing."""
 
-    def __init__(self, strength: np.ndarray, marks: Marks) -> None:
+    def __init__(self, strength: np.ndarray, marks: Marks, *, written: bool = False) -> None:
         """Look for strokes among marks.
 
         Args:
             strength: (H, W) float32: `marks.strength` without ruled lines.
             marks: what `digits.images.photo_marks.find_marks` returns.
+            written: whether it is known that there is writing, so that it may be as pale as it is.
         """
         self.strength = strength
         self._marks = marks
+        self._written = written
         self._measured: dict[float, Components] = {}  # by threshold: measuring takes longest
 
     def of_digit(self) -> np.ndarray:
@@ -66,10 +72,13 @@ class Strokes:
         if found is None:
             return np.zeros(self.strength.shape, bool)
         components, main = found
-        writing = components.inside & (components.stroke > 0.5)
-        writing &= components.strength > 0.4 * components.strength[main]
-        writing &= ~_frames(components, components.mass * components.stroke)
+        possible = components.inside & (components.strength > 0.4 * components.strength[main])
+        possible &= ~_frames(components, components.mass * components.stroke)
+        writing = possible & (components.stroke > 0.5)
         writing[main] = True
+        # Where the edge of a shadow crosses a digit, the paper differs from side to side.
+        for _ in range(2):
+            writing |= possible & _in_a_row_with(components, writing)
         return writing[components.labels]
 
     def _main_stroke(self, shortest: int) -> tuple[Components, int] | None:
@@ -91,10 +100,18 @@ class Strokes:
             if score[main] == 0:
                 return None
             strong = np.quantile(self.strength[components.labels == main], 0.85)
-            if strong < PALEST:
+            clear = self._written or strong >= PALEST
+            if not clear and not self._stands_out(components, main, strong):
                 return None
             threshold = max(0.22 * strong, faintest)
         return components, main
+
+    def _stands_out(self, components: Components, main: int, strong: float) -> bool:
+        """Whether a component, strong in most of it, is a stroke that no bare paper looks like."""
+        if components.stroke[main] < CLEAR_STROKE or strong < ABOVE_NOISE * self._marks.noise:
+            return False
+        paper = np.quantile(self.strength[components.labels == 0], 0.99)
+        return bool(strong > ABOVE_PAPER * paper)
 
 
 def _with_neighbours(components: Components, main: int) -> list[int]:
@@ -116,6 +133,18 @@ def _with_neighbours(components: Components, main: int) -> list[int]:
                 left, top, right, bottom = min(a, left), min(b, top), max(c, right), max(d, bottom)
                 grown = True
     return list(chosen)
+
+
+def _in_a_row_with(components: Components, writing: np.ndarray) -> np.ndarray:
+    """Which components stand beside writing, and are about as high: (N,) bool, as `writing` is."""
+    left, top, right, bottom = components.boxes.T
+    height, width = bottom - top, right - left
+    a, b, c, d = components.boxes[writing].T[:, :, None]
+    high = d - b
+    row = np.minimum(bottom, d) - np.maximum(top, b) > 0.5 * np.minimum(height, high)
+    row &= (height > 0.6 * high) & (height < 1.7 * high) & (width < 2 * high)
+    row &= np.maximum(a - right, left - c) < high
+    return row.any(axis=0)
 
 
 def _frames(components: Components, score: np.ndarray) -> np.ndarray:

@@ -25,6 +25,9 @@ CLEAN = 0.65  # a clean picture has at least this share of pixels in its paper's
 CROSSINGS = 8  # a digit crosses the border less often than this, ruled lines more often
 BROKEN = 11  # pixels: the largest gap in a stroke
 FINEST = 0.07  # of the digit's size: thinner strokes would vanish in 20×20 pixels
+GAPS = 0.14  # of the digits' size: the gaps that are bridged in writing that is broken everywhere
+PART = 0.8  # of the digits' size: a shorter piece of ink is a part of a digit
+BROKEN_OFF = 0.4  # the share of such parts among all pieces that tells broken writing
 
 CLOSER = 0.6  # of the picture's longer side: smaller writing is looked at again, closer
 AROUND = 0.15  # of the writing's longer side: the paper around it that is looked at again
@@ -152,7 +155,7 @@ def page_ink(colours: np.ndarray) -> PageInk:
     left, top, right, bottom = box.clip(0, (width, height, width, height)).tolist()
     if max(right - left, bottom - top) > CLOSER * max(height, width):
         return PageInk(found, 0, 0, scale)
-    close = _writing_ink(_strokes(colours[top:bottom, left:right]))
+    close = _writing_ink(_strokes(colours[top:bottom, left:right], written=True))
     return PageInk(close, left, top, max(right - left, bottom - top) / SIDE)
 
 
@@ -165,14 +168,15 @@ def _digit_ink(strokes: Strokes) -> np.ndarray:
 def _writing_ink(strokes: Strokes) -> np.ndarray:
     """The ink of all writing."""
     writing = strokes.of_writing()
-    return _inked(strokes.strength, writing, _usual_size(writing))
+    size = _usual_size(writing)
+    return _bridged(_inked(strokes.strength, writing, size), size)
 
 
-def _strokes(colours: np.ndarray) -> Strokes:
-    """What looks like strokes on a photo, and is no printed line."""
+def _strokes(colours: np.ndarray, *, written: bool = False) -> Strokes:
+    """What looks like strokes on a photo, and is no printed line; `written` as for `Strokes`."""
     picture = _resized(colours)
     marks = find_marks(picture, light_ink=ink_is_light(picture))
-    return Strokes(without_rules(marks.strength, marks.noise), marks)
+    return Strokes(without_rules(marks.strength, marks.noise), marks, written=written)
 
 
 def _inked(strength: np.ndarray, chosen: np.ndarray, size: float) -> np.ndarray:
@@ -180,6 +184,22 @@ def _inked(strength: np.ndarray, chosen: np.ndarray, size: float) -> np.ndarray:
     if not chosen.any():
         return np.zeros(chosen.shape, np.float32)
     return _thickened(_even_ink(strength, chosen), size)
+
+
+def _bridged(ink: np.ndarray, size: float) -> np.ndarray:
+    """Bridge the gaps in ink that is broken everywhere: by a hard pencil, or where rules were.
+
+    Other writing stays as it is, or its loops would fill and its digits touch.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0.5).astype(np.uint8))
+    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1)
+    if np.count_nonzero(sizes < PART * size) <= BROKEN_OFF * len(sizes):
+        return ink
+    side = round(GAPS * size) | 1
+    bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    # Padded, so that what touches the rim is not joined along it.
+    closed = cv2.morphologyEx(np.pad(ink, side), cv2.MORPH_CLOSE, bridge)
+    return closed[side:-side, side:-side]
 
 
 def _extent(digit: np.ndarray) -> float:

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from digits.data.corpus import NON_DIGIT, drawn_digits, non_digits, synthetic_digits
+from digits.data.corpus import (
+    NON_DIGIT,
+    drawn_digits,
+    non_digits,
+    synthetic_digits,
+    training_data,
+)
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.data.splits import Split, combine, sample
 from digits.data.strokes import Drawing
@@ -45,6 +51,40 @@ def test_non_digits_are_labelled_as_such():
     others = non_digits(90, seed=3)
     assert set(others.y.tolist()) == {NON_DIGIT}
     assert is_digit_images(others.x)
+
+
+def test_doodles_are_of_many_shapes_and_no_bars():
+    doodles = non_digits(60, kinds=["doodle"], seed=4)
+    assert is_digit_images(doodles.x)
+    assert set(doodles.y.tolist()) == {NON_DIGIT}
+    again = non_digits(60, kinds=["doodle"], seed=4)
+    assert np.array_equal(doodles.x, again.x)
+    # No shape comes again and again: even the one that resembles it most is another one.
+    flat = doodles.x.reshape(60, -1)
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+    alike = flat @ flat.T - np.eye(60)
+    assert np.median(alike.max(1)) < 0.9
+
+
+def test_the_parts_of_the_corpus_are_named_and_counted(mnist):
+    data = training_data("mnist+synthetic", images=400, seed=0)
+    assert set(data.parts) == {
+        "MNIST digits, each twice",
+        "synthetic handwriting",
+        "digits cut out of numbers",
+        "digits as the reader of numbers cuts them",
+        "non-digits",
+        "signs and letters of many alphabets",
+        "random shapes put together",
+        "parts and pairs of digits",
+        "two digits as the reader of numbers cuts them",
+    }
+    assert 380 <= sum(data.counts.values()) <= 420
+    digits = ("MNIST", "synthetic", "digits")
+    for name, part in data.parts.items():
+        assert len(part.y) > 0, name
+        assert (part.y.max() < 10) == name.startswith(digits), name
+        assert (part.y.min() == NON_DIGIT) != name.startswith(digits), name
 
 
 def test_combining_and_sampling_keep_images_and_labels_together():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digits.data.digit_forms import parse_form
+from digits.data.number_candidates import candidate_digits, candidate_non_digits
 from digits.data.number_fragments import cut_digits, number_fragments
 from digits.data.numbers import compose, invented, numbers
 from digits.data.strokes import Drawing, bounds
@@ -75,3 +76,34 @@ def test_cut_digits_keep_their_labels():
     cut = list(cut_digits(30, seed=0))
     assert len({digit for _, digit in cut}) > 5
     assert all(ink.shape == (280, 280) and ink.max() > 0.9 for ink, _ in cut)
+
+
+@pytest.mark.parametrize("drawings", [None, [Drawing(RING, 0, 1), Drawing(UPRIGHT, 1, 1)]])
+def test_what_the_reader_of_numbers_cuts_is_labelled_by_the_ink_in_it(drawings):
+    digits = list(candidate_digits(40, drawings, seed=0))
+    others = list(candidate_non_digits(20, drawings, seed=0))
+    assert len(digits) == 40
+    assert len(others) == 20
+    for image in [*others, *(image for image, _ in digits)]:
+        assert image.shape == (28, 28)
+        assert image.dtype == np.float32
+        assert image.min() == 0
+        assert image.max() == 1
+    assert len({digit for _, digit in digits}) > 5  # half of the numbers are invented
+    # An upright line stays narrow, however it was cut off; two digits are wide.
+    ones = [np.ptp(np.flatnonzero(image.any(0))) for image, digit in digits if digit == 1]
+    assert np.median(ones) < 10
+    assert np.median([np.ptp(np.flatnonzero(image.any(0))) for image in others]) > 12
+
+
+def test_candidates_repeat_with_their_seed():
+    first, again, other = (list(candidate_non_digits(3, seed=seed)) for seed in (4, 4, 5))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_cut_off_digits_lack_little_and_hold_little_of_their_neighbour(classifier):
+    """The bundled network, which was trained on others, reads nearly all as they are labelled."""
+    digits = list(candidate_digits(200, seed=9))
+    said = classifier.probabilities(np.stack([image for image, _ in digits])).argmax(1)
+    assert (said == [digit for _, digit in digits]).mean() > 0.9

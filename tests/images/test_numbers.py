@@ -73,12 +73,50 @@ def test_lines_and_gaps_are_kept(classifier):
     assert [digit.line for digit in reading.digits] == [0] * 5 + [1] + [2] * 5
 
 
+@pytest.mark.parametrize("wide", [1.4, 1.6, 1.75])
+def test_a_digit_wider_than_high_is_not_left_out(classifier, wide):
+    """A wide 0, or a 5 with a long bar: '7063' came out as '763'."""
+    picture = Image.new("L", (520, 120), 255)
+    canvas = ImageDraw.Draw(picture)
+    left = 25.0
+    for digit in (7, 0, 6, 3):
+        strokes = strokes_of(digit, 0, 25, 70)
+        if digit == 0:
+            across = np.ptp(np.concatenate(strokes)[:, 0])
+            strokes = [stroke * (wide * 70 / across, 1) for stroke in strokes]
+        for stroke in strokes:
+            path = [tuple(point) for point in (stroke + (left, 0)).tolist()]
+            canvas.line(path, fill=0, width=9, joint="curve")
+        left += max(stroke[:, 0].max() for stroke in strokes) + 25
+    assert classifier.read(picture).text == "7063"
+
+
 def test_dots_dashes_and_rulers_are_no_digits(classifier):
     picture = written("42 7")
     canvas = ImageDraw.Draw(picture)
     canvas.ellipse((176, 92, 184, 100), fill=0)  # a point
     canvas.line((10, 130, 320, 130), fill=0, width=4)  # underlined
     assert classifier.read(picture).text.replace(" ", "") == "427"
+
+
+@pytest.mark.parametrize("up", [-20, 0, 8])
+@pytest.mark.parametrize("slope", [-6, 0, 6])
+def test_a_line_under_a_sum_may_touch_it(classifier, up, slope):
+    """The row above the line was lost: with the line it was one piece, or as high as the line."""
+    picture = written("  35", "  94", "0647")
+    bottom = 25 + 1.7 * 70 + 70 - up
+    line = (12, bottom + slope, 330, bottom - slope)
+    ImageDraw.Draw(picture).line(line, fill=0, width=9)
+    assert classifier.read(picture).text == "35\n94\n0647"
+
+
+def test_a_number_that_is_struck_out_keeps_its_ink():
+    """To cut it along the line would make halves of digits."""
+    picture = written("3582")
+    ImageDraw.Draw(picture).line((12, 62, 330, 62), fill=0, width=9)
+    ink = 1 - np.asarray(picture, np.float32) / 255
+    (piece,) = connected_pieces(ink)
+    assert piece.ink.sum() == pytest.approx(ink.sum(), rel=0.01)
 
 
 def test_a_minus_does_not_become_a_1(classifier):

@@ -89,6 +89,58 @@ def test_strokes_with_gaps_are_joined_where_numbers_are_read():
     assert len(tall) == 1
 
 
+def test_writing_that_is_broken_everywhere_is_bridged_and_other_writing_is_not():
+    """Of a hard pencil, only the grain of the paper takes graphite: a 7 came out in nine parts."""
+    seven = draw(SEVEN, canvas=640, size=0.4, brush=8) > 0.5
+    bare = np.random.default_rng(1).random((107, 107)) < 0.3
+    beside = np.roll(seven, 190, axis=1)
+    noise = np.random.default_rng(0).normal(0, 0.01, (640, 640))
+
+    def parts(drawn: np.ndarray) -> int:
+        picture = (0.8 - 0.3 * drawn + noise).clip(0, 1).astype(np.float32)
+        return len([p for p in connected_pieces(page_ink(picture[:, :, None]).ink) if p.height > 9])
+
+    assert parts(seven & ~np.kron(bare, np.ones((6, 6), bool))[:640, :640]) == 1
+    assert parts(seven) == 1
+    assert parts(seven | beside) == 2
+
+
+def test_a_digit_that_the_edge_of_a_shadow_crosses_belongs_to_its_row():
+    """It was left out: there is no even paper on both sides of its strokes."""
+    row = sum(np.roll(draw(SEVEN, canvas=640, size=0.2, brush=9), 150 * n, 1) for n in (-1, 0, 1))
+    # The shadow begins in the last digit.
+    light = 1 - 0.5 / (1 + np.exp(-(np.arange(640) - 465) / 12))
+    noise = np.random.default_rng(0).normal(0, 0.005, (640, 640))
+    picture = (0.9 * light * (1 - 0.25 * row) + noise).clip(0, 1).astype(np.float32)
+    found = page_ink(picture[:, :, None])
+    middles = [found.left + piece.middle * found.scale for piece in connected_pieces(found.ink)]
+    assert np.allclose(sorted(middles), [170, 320, 470], atol=15)
+
+
+def mottled(rng: np.random.Generator) -> np.ndarray:
+    """Paper with soft spots and fine noise, around 0: (640, 640) float."""
+    spots = Image.fromarray(rng.normal(0, 1, (80, 80)).astype(np.float32))
+    spread = np.asarray(spots.resize((640, 640), Image.Resampling.BICUBIC))
+    return 0.005 * spread + rng.normal(0, 0.005, (640, 640))
+
+
+@pytest.mark.parametrize("contrast", [0.065, 0.09])
+def test_pale_writing_on_mottled_paper_is_found(contrast):
+    """It was declined as too pale, though nothing else on the paper looks like it."""
+    seven = draw(SEVEN, canvas=640, size=0.5, brush=14)
+    paper = mottled(np.random.default_rng(0))
+    picture = (0.8 * (1 - contrast * seven) + paper).clip(0, 1).astype(np.float32)
+    found = page_ink(picture[:, :, None]).ink > 0.5
+    assert (found & grown(seven > 0.5, 6)).sum() > 0.97 * found.sum() > 0
+    assert (seven[grown(found, 6)] > 0.5).sum() > 0.95 * (seven > 0.5).sum()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_mottled_paper_without_writing_stays_empty(seed):
+    picture = (0.8 + 2 * mottled(np.random.default_rng(seed))).clip(0, 1).astype(np.float32)
+    assert not page_ink(picture[:, :, None]).ink.any()
+
+
 def test_digits_in_photos_are_read(classifier, album):
     shown = [pair for pairs in album.values() for pair in pairs]
     answers = classifier.predict_batch([photo.picture for _, photo in shown])

@@ -17,7 +17,7 @@ Images = dict[tuple[int, ...], np.ndarray | None]  # the digit images of whole p
 LONGEST = 12  # parts of one digit
 MOST_PIECES = 4  # of one digit
 LOWEST = 0.38  # heights of the line: what is lower is no digit
-WIDEST = 1.35  # heights: what is wider is no digit, unless it stands alone
+WIDEST = 1.8  # heights: what is wider is no digit, unless it stands alone
 CUT_FROM = 0.5  # heights: narrower pieces are not cut
 GAP = 0.35  # heights of paper between two pieces of one digit, at most
 

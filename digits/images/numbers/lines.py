@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.pieces import Piece
+from digits.images.numbers.pieces import Piece, usual_height
 
 SMALL = 0.4  # of the usual height: smaller pieces are parts of digits, dots and dashes
 ALONGSIDE = 0.45  # of the lower of two pieces: so much of it is beside the other in one line
@@ -37,21 +37,15 @@ def find_lines(pieces: list[Piece]) -> list[Line]:
         nearest = int(np.argmin(distances))
         if distances[nearest] < ABOVE:
             members[nearest].append(number)
+    # The height is that of the large ones: a line under a sum has more ink than a short number.
     found = [
         Line(
             [pieces[number] for number in sorted(line)],
-            usual_height(heights[line], amounts[line]),
+            usual_height(heights[tall], amounts[tall]),
         )
-        for line in members
+        for line, tall in zip(members, lines, strict=True)
     ]
     return sorted(found, key=_middle)
-
-
-def usual_height(heights: np.ndarray, amounts: np.ndarray) -> float:
-    """The height that half of the ink reaches."""
-    order = np.argsort(heights)
-    summed = np.cumsum(amounts[order])
-    return float(heights[order][np.searchsorted(summed, summed[-1] / 2)])
 
 
 def _middle(line: Line) -> float:

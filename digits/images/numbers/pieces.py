@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from digits.images.numbers.rulers import without_rulers
 from digits.images.round_pen import draw_stroke
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; the last two are not included
@@ -44,20 +45,23 @@ class Piece(NamedTuple):
 def connected_pieces(ink: np.ndarray) -> list[Piece]:
     """Split ink into the pieces that are connected, at most `MOST` of them, without specks.
 
+    Lines under digits do not connect them.
+
     Args:
         ink: (H, W) float32 in [0, 1], 1 is ink.
     """
-    solid = (ink > SOLID).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    if count < 2:
+    solid, labels, stats, usual = _connected(ink)
+    if (unruled := without_rulers(ink, labels, stats, usual)) is not ink:
+        ink = unruled
+        solid, labels, stats, usual = _connected(ink)
+    if len(stats) < 2:
         return []
-    sides, areas = stats[:, 2:4], stats[:, cv2.CC_STAT_AREA].astype(float)
-    areas[0] = 0  # the paper
-    usual = _weighted_median(sides[:, 1], areas)
-    large = np.flatnonzero((sides.max(1) >= SPECK * usual) & (areas > 0))
+    sides, areas = stats[:, 2:4], stats[:, cv2.CC_STAT_AREA]
+    large = np.flatnonzero(sides.max(1) >= SPECK * usual)
+    large = large[large > 0]  # 0 is the paper
     large = large[np.argsort(-areas[large], kind="stable")[:MOST]]
     large = large[np.cumsum(sides[large].prod(axis=1)) <= AROUND * ink.size]
-    labels, reach = _with_pale_ink(ink, solid, labels, count, REACH * usual)
+    labels, reach = _with_pale_ink(ink, solid, labels, len(stats), REACH * usual)
     pieces = []
     for number in sorted(large):
         left, top, width, height = stats[number, :4].tolist()
@@ -120,10 +124,20 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     return Piece((left, top, right, bottom), ink)
 
 
-def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    order = np.argsort(values)
-    summed = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(summed, summed[-1] / 2)])
+def _connected(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Where ink is solid, what is connected there (0 is the paper), and the height of a digit."""
+    solid = (ink > SOLID).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    heights, areas = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
+    usual = usual_height(heights, areas) if count > 1 else 1.0
+    return solid, cast(np.ndarray, labels), stats, usual
+
+
+def usual_height(heights: np.ndarray, amounts: np.ndarray) -> float:
+    """The height that half of the ink reaches: (N,) heights, and how much ink has each."""
+    order = np.argsort(heights)
+    summed = np.cumsum(amounts[order])
+    return float(heights[order][np.searchsorted(summed, summed[-1] / 2)])
 
 
 def _with_pale_ink(
