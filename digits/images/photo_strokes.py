@@ -63,8 +63,12 @@ class Strokes:
         components, main = found
         return np.isin(components.labels, _with_neighbours(components, main))
 
-    def of_writing(self) -> np.ndarray:
+    def of_writing(self, *, doubtful: bool = False) -> np.ndarray:
         """Find the pixels of all writing: every component about as strong as the main stroke.
+
+        Args:
+            doubtful: add what does not look like strokes but stands in a row with them: where the
+                edge of a shadow crosses a digit, the paper differs from side to side.
 
         Returns as `of_digit` does.
         """
@@ -76,8 +80,7 @@ class Strokes:
         possible &= ~_frames(components, components.mass * components.stroke)
         writing = possible & (components.stroke > 0.5)
         writing[main] = True
-        # Where the edge of a shadow crosses a digit, the paper differs from side to side.
-        for _ in range(2):
+        for _ in range(2 if doubtful else 0):
             writing |= possible & _in_a_row_with(components, writing)
         return writing[components.labels]
 

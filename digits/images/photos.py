@@ -144,7 +144,7 @@ def page_ink(colours: np.ndarray) -> PageInk:
         colours: (H, W, 1 or 3) float32 in [0, 1]; dark ink on light paper or light on dark.
     """
     height, width = colours.shape[:2]
-    found = _writing_ink(_strokes(colours))
+    found = _writing_ink(_strokes(colours), doubtful=True)
     rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
     scale = max(height, width) / SIDE
     if not rows.size:
@@ -155,8 +155,9 @@ def page_ink(colours: np.ndarray) -> PageInk:
     left, top, right, bottom = box.clip(0, (width, height, width, height)).tolist()
     if max(right - left, bottom - top) > CLOSER * max(height, width):
         return PageInk(found, 0, 0, scale)
-    close = _writing_ink(_strokes(colours[top:bottom, left:right], written=True))
-    return PageInk(close, left, top, max(right - left, bottom - top) / SIDE)
+    close = _strokes(colours[top:bottom, left:right], written=True)
+    scale = max(right - left, bottom - top) / SIDE
+    return PageInk(_writing_ink(close, doubtful=True), left, top, scale)
 
 
 def _digit_ink(strokes: Strokes) -> np.ndarray:
@@ -165,9 +166,9 @@ def _digit_ink(strokes: Strokes) -> np.ndarray:
     return _inked(strokes.strength, digit, _extent(digit))
 
 
-def _writing_ink(strokes: Strokes) -> np.ndarray:
-    """The ink of all writing."""
-    writing = strokes.of_writing()
+def _writing_ink(strokes: Strokes, *, doubtful: bool = False) -> np.ndarray:
+    """The ink of all writing; `doubtful` as for `Strokes.of_writing`."""
+    writing = strokes.of_writing(doubtful=doubtful)
     size = _usual_size(writing)
     return _bridged(_inked(strokes.strength, writing, size), size)
 

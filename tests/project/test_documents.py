@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from documents import DOCUMENTS, ROOT, anchors, blocks, manual, name, prose, read, sentences
+from documents import DOCUMENTS, ROOT, anchors, blocks, name, prose, read, sentences
 
 from benchmarks import accuracy
 from digits.data.digit_forms import DIGIT_FORMS
