@@ -247,7 +247,10 @@ def test_the_bundled_model_has_a_whole_card_with_the_recipe_that_rebuilds_it():
         "pen digits of 28 writers": 34_975,
         "synthetic handwriting": 30_000,
         "digits cut out of numbers": 8_000,
+        "digits as the reader of numbers cuts them": 10_000,
         "non-digits": 20_000,
         "signs and letters of many alphabets": 14_000,
-        "parts and pairs of digits": 10_000,
+        "random shapes put together": 8_000,
+        "parts and pairs of digits": 9_000,
+        "two digits as the reader of numbers cuts them": 4_000,
     }

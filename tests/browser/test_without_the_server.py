@@ -182,6 +182,7 @@ def test_a_network_that_the_browser_does_not_know_is_left_to_the_server(visit):
 
 
 def test_the_model_in_the_menu_reads_in_the_browser(visit, classifier, tmp_path):
+    keras.utils.set_random_seed(0)
     DigitClassifier.build("mlp").save(tmp_path / "an untrained one.keras")
     demo = build_demo(classifier, models=tmp_path)
     address = launch(demo)

@@ -148,7 +148,8 @@ def test_it_learns_a_hand_and_keeps_the_others(mnist, hand, replay):
     assert accuracy(classifier, unseen) > before - 0.005
     # The returned figures are correct.
     assert outcome.held_out == 10
-    assert outcome.held_out_before <= 0.5 < outcome.held_out_after
+    # Half of what was corrected was right, but too unsure to be named.
+    assert outcome.held_out_before <= 0.8 < outcome.held_out_after
     assert outcome.test_before == before
     assert outcome.test_after == accuracy(classifier, unseen)
     recipe = classifier.card["recipe"]

@@ -218,11 +218,14 @@ class PressedInADestructor(keras.callbacks.Callback):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_ctrl_c_is_not_lost_in_a_destructor(small):
-    handler = signal.getsignal(signal.SIGINT)
-    with pytest.raises(TrainingInterrupted) as interrupted:
-        fit(build("mlp"), small, small, PLAIN, verbose=0, callbacks=[PressedInADestructor()])
-    assert not interrupted.value.history
-    assert signal.getsignal(signal.SIGINT) is handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(TrainingInterrupted) as interrupted:
+            fit(build("mlp"), small, small, PLAIN, verbose=0, callbacks=[PressedInADestructor()])
+        assert not interrupted.value.history
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")
