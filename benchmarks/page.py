@@ -6,20 +6,26 @@ A headless Chromium opens the page with an empty cache, and draws. Beside it sta
 The time from pen to answer is that from a movement of the pen to the frame that shows the answer to
 the drawing as it then was. The usual way reads only when the pen is lifted: its time counts from
 there, until its answer is no longer marked as pending. "3G" is Chromium's preset "Fast 3G": 1.6
-Mbit/s down, 0.75 up, 563 ms of delay.
+Mbit/s down, 0.75 up, 563 ms of delay. The other visitors draw a stroke a second each, on the same
+two cores.
 """
 
 import argparse
+import asyncio
+import multiprocessing
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
 from typing import Any
 
+import httpx
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from benchmarks.load import SCHOOL, ask_page, drawings
 from benchmarks.page_servers import PUBLIC_PAGE, USUAL_WAY, serving
 from digits.data.digit_forms import DIGIT_FORMS, parse_form
 from digits.page.examples import centred
@@ -37,6 +43,8 @@ FRAME = 16  # milliseconds between two movements of the pen
 STEPS = 12  # movements of the pen in a stroke
 CANVAS = 280  # pixels: the side of both canvases' pictures
 LONGEST = 30_000  # milliseconds until an answer
+VISITORS = 30  # others, who draw meanwhile
+STROKE = 1.0  # seconds between the strokes of each of them
 SHIFTS = """() => {
   window.shifted = 0;
   new PerformanceObserver((list) => {
@@ -96,6 +104,7 @@ class Way:
     pen: str = ""  # CSS selector of what has to be clicked before one can draw
     when_lifted: bool = False  # it reads only then
     lines: Sequence[dict[str, Any]] = (ONLINE, FAST_3G)  # on which it reads at all
+    shared: bool = False  # measure it while others draw, too
 
 
 WAYS = (
@@ -107,6 +116,7 @@ WAYS = (
         "() => window.digits?.ready",
         WATCH_READER,
         lines=(ONLINE, FAST_3G, OFFLINE),
+        shared=True,
     ),
     Way(
         "the usual way",
@@ -138,7 +148,7 @@ class Measured:
 
     load: Load
     slow_load: Load  # at 3G speeds
-    waits: list[list[float]]  # milliseconds, for each line
+    waits: list[list[float]]  # milliseconds, for each line, and while others draw
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -164,7 +174,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def rows(results: Sequence[Measured]) -> Iterator[tuple[str, list[str]]]:
     """The rows of the table."""
-    for number, line in enumerate(("", ", at 3G speeds", ", offline")):
+    for number, line in enumerate(
+        ("", ", at 3G speeds", ", offline", f", beside {VISITORS} others")
+    ):
         for what, share in (("median", 50), ("95th percentile", 95)):
             times = [
                 f"{np.percentile(r.waits[number], share):.0f}" if number < len(r.waits) else "none"
@@ -199,13 +211,59 @@ def measure(browser: Browser, way: Way, address: str, count: int) -> Measured:
         if way.pen:
             page.locator(way.pen).click()
         page.evaluate(f"({way.watch})()")
-        waits = []
-        for line in way.lines:
+
+        def wait(line: dict[str, Any], count: int) -> list[float]:
             protocol.send("Network.emulateNetworkConditions", line)
             page.evaluate("() => { window.waited = []; }")
-            draw(page, way, count if line == ONLINE else max(2, count // 2))
-            waits.append(page.evaluate("window.waited"))
+            draw(page, way, count)
+            return page.evaluate("window.waited")
+
+        half = max(2, count // 2)
+        waits = [wait(line, count if line == ONLINE else half) for line in way.lines]
+        if way.shared:
+            with others_drawing(address):
+                waits.append(wait(ONLINE, half))
     return Measured(load, slow_load, waits)
+
+
+@contextmanager
+def others_drawing(address: str) -> Iterator[None]:
+    """Let other visitors draw meanwhile, in a process of their own."""
+    spawn = multiprocessing.get_context("spawn")
+    begun = spawn.Event()
+    process = spawn.Process(target=draw_on, args=(address, begun), daemon=True)
+    process.start()
+    try:
+        if not begun.wait(60):
+            raise TimeoutError("the other visitors did not get the page")
+        yield
+        if not process.is_alive():
+            raise RuntimeError("the other visitors stopped drawing")
+    finally:
+        process.terminate()
+        process.join()
+
+
+def draw_on(address: str, begun: Event) -> None:
+    """Draw as so many visitors, each with a stroke a second, until the process is ended."""
+    urls = drawings()
+
+    async def visitor(number: int) -> None:
+        async with httpx.AsyncClient(base_url=address, headers=SCHOOL, timeout=60) as client:
+            await client.get("/")
+            await asyncio.sleep(number * STROKE / VISITORS)
+            for turn in range(10**9):
+                status, _ = await ask_page(client, urls[(7 * number + turn) % len(urls)])
+                if status != 200:
+                    raise RuntimeError(f"a visitor got the status {status}")
+                if number == VISITORS - 1:
+                    begun.set()
+                await asyncio.sleep(STROKE)
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(visitor(number) for number in range(VISITORS)))
+
+    asyncio.run(all_of_them())
 
 
 @contextmanager

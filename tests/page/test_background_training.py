@@ -192,6 +192,31 @@ def test_visitors_queue_in_their_order_and_may_leave(trainer):
         trainer.join("one too many")
 
 
+def test_what_is_chosen_otherwise_while_waiting_counts(trainer, tmp_path):
+    """It was ignored: the training began as the controls stood when Start was pressed."""
+    training = trainer.start(LONG, "ada")
+    trainer.join("bob")
+    for name, value in (("pace", 10.0), ("pace", 3.0), ("augmented", 1.0)):
+        trainer.change("bob", name, value)
+    trainer.change("cid", "pace", 0.1)  # does not wait
+    training.close()
+    last = list(trainer.start(SHORT, "bob").updates())[-1]
+    assert last.changes == [[0, "pace", 3]]
+    recipe = json.loads((tmp_path / "my_mlp.json").read_text())["recipe"]
+    assert recipe["augmentation"] is not None
+    assert (recipe["epochs"], recipe["settling_epochs"]) == (2, 3)
+
+
+def test_who_left_the_queue_begins_anew(trainer):
+    training = trainer.start(LONG, "ada")
+    trainer.join("bob")
+    trainer.change("bob", "pace", 10.0)
+    trainer.leave("bob")
+    trainer.join("bob")
+    training.close()
+    assert list(trainer.start(SHORT, "bob").updates())[-1].changes == []
+
+
 def test_who_waits_is_told_the_place_and_starts_by_itself(trainer):
     training = trainer.start(LONG, "ada")
 

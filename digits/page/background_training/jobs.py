@@ -75,6 +75,12 @@ class Job(NamedTuple):
     hand: dict[str, Any] | None = None  # drawings to learn from, see `teaching.teach`
     model: Path | None = None  # the file of the model that learns them
 
+    def changed(self, name: str, value: float) -> "Job":
+        """The same with another value of a control, one of `CHOICES`, before it has started."""
+        if name != "augmented":
+            return self._replace(choices=self.choices | {name: value})
+        return self._replace(recipe=self.recipe and self.recipe.augmented(bool(value)))
+
     def as_json(self) -> str:
         """Write it on one line, for the process."""
         recipe, model = self.recipe and self.recipe.to_dict(), self.model and str(self.model)
@@ -145,6 +151,7 @@ class Trainer:
         self._visitor: str | None = None  # a session of Gradio's
         self._training: Training | None = None
         self._waiting: list[str | None] = []  # visitors, the next one first
+        self._changes: dict[str | None, dict[str, float]] = {}  # what these chose meanwhile
         self._ready: Process | None = None  # started ahead
         self._timer = Timer(0, lambda: None)  # ends it
         self._lock = Lock()
@@ -173,6 +180,7 @@ class Trainer:
         """Take a visitor out of the queue, if they are in it."""
         with self._lock, suppress(ValueError):
             self._waiting.remove(visitor)
+            self._changes.pop(visitor, None)
 
     def start(self, job: Job, visitor: str | None) -> Training:
         """Start a training for a visitor, who leaves the queue.
@@ -184,6 +192,8 @@ class Trainer:
             if self._is_busy() or self._waiting[:1] not in ([], [visitor]):
                 raise DigitsError(BUSY)
             self._waiting = self._waiting[1:]
+            for name, value in self._changes.pop(visitor, {}).items():
+                job = job.changed(name, value)
             process = self._ready_process()
             self._ready = None
             self._visitor, self._training = visitor, Training(job, process)
@@ -218,6 +228,19 @@ class Trainer:
             self._ready.close()
             self._ready = None
         return self._ready or Process(self.folder)
+
+    def change(self, visitor: str | None, name: str, value: float) -> None:
+        """Let a visitor's training go on, or start, with another value of a control.
+
+        Args:
+            visitor: who neither waits nor trains changes nothing.
+            name, value: of `CHOICES`.
+        """
+        with self._lock:
+            if visitor in self._waiting:
+                self._changes.setdefault(visitor, {})[name] = value
+            elif self._training and visitor == self._visitor:
+                self._training.change(name, value)
 
     def of(self, visitor: str | None) -> Training | None:
         """The visitor's own training, if it is the latest one."""

@@ -121,8 +121,8 @@ def _training(
             yield [gr.skip(), status(Progress(error=str(error))), *[gr.skip()] * 5]
 
     def change(name: str, value: float, request: gr.Request) -> None:
-        if value in CHOICES[name] and (training := trainer.of(request.session_hash)):
-            training.change(name, value)
+        if value in CHOICES[name]:
+            trainer.change(request.session_hash, name, value)
 
     def change_augmented(value: bool, request: gr.Request) -> None:
         change("augmented", value, request)
