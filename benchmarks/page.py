@@ -175,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def rows(results: Sequence[Measured]) -> Iterator[tuple[str, list[str]]]:
     """The rows of the table."""
     for number, line in enumerate(
-        ("", ", at 3G speeds", ", offline", f", beside {VISITORS} others")
+        ("", ", at 3G speeds", ", offline", f", beside {VISITORS} other visitors")
     ):
         for what, share in (("median", 50), ("95th percentile", 95)):
             times = [
