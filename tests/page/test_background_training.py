@@ -344,7 +344,8 @@ def test_a_process_is_kept_ready_for_a_while_and_trains_at_once(trainer, tmp_pat
     os.kill(ready, signal.SIGKILL)  # somebody has ended it
     assert gone(tmp_path)
     training = trainer.start(SHORT, "ada")
-    next(progress for progress in training.updates() if progress.step == "Starting")
+    # On a busy machine "Starting" may be over before anybody looks.
+    next(progress for progress in training.updates() if progress.step != "Getting ready")
     training.close()
     monkeypatch.setattr(jobs, "READY_FOR", 0.1)
     trainer.get_ready()
