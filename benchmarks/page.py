@@ -12,6 +12,7 @@ two cores.
 
 import argparse
 import asyncio
+import itertools
 import multiprocessing
 import sys
 import time
@@ -252,7 +253,7 @@ def draw_on(address: str, begun: Event) -> None:
         async with httpx.AsyncClient(base_url=address, headers=SCHOOL, timeout=60) as client:
             await client.get("/")
             await asyncio.sleep(number * STROKE / VISITORS)
-            for turn in range(10**9):
+            for turn in itertools.count():
                 status, _ = await ask_page(client, urls[(7 * number + turn) % len(urls)])
                 if status != 200:
                     raise RuntimeError(f"a visitor got the status {status}")

@@ -6,13 +6,14 @@ What is a digit but for a little is labelled as that digit; what holds much of t
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
-from digits.data.numbers import compose, draw_digits, invented
-from digits.data.strokes import Drawing
+from digits.data.numbers import compose, draw_digits, of_one_hand
+from digits.data.strokes import Drawing, by_writer
 from digits.images.numbers.cuts import WAYS
-from digits.images.numbers.lattice import Candidate, lattices
+from digits.images.numbers.lattice import FEATURES, Candidate, lattices
 from digits.images.numbers.lines import find_lines
 from digits.images.numbers.pieces import Piece, connected_pieces
 
@@ -22,6 +23,7 @@ HEIGHTS = (24, 120)  # pixels of a digit
 MISSING, FOREIGN = 0.15, 0.12  # the most that a digit lacks, and that is its neighbour's ink
 SHARED = 0.3  # the least share of two digits, and of the candidate's ink, that makes it neither
 UNCUT = 0.2  # the share of the digits that stand apart which are kept: there are enough others
+MARKS_OF_CUTS = [FEATURES.index(name) for name in ("cut", "cuts", "pieces", "bridged")]
 EACH = 3  # candidates of each sort from one number, at most
 
 
@@ -39,14 +41,7 @@ def candidate_digits(
     Yields:
         (28, 28) float32 in [0, 1], 1 is ink; and the digit, 0 to 9.
     """
-    rng = np.random.default_rng(seed)
-    hands = by_writer(drawings)
-    made = 0
-    while made < count:
-        digits, _ = _sorted_candidates(hands, rng)
-        for image, digit in digits[: count - made]:
-            made += 1
-            yield image, digit
+    yield from islice((found for cut in _cut_numbers(drawings, seed) for found in cut[0]), count)
 
 
 def candidate_non_digits(
@@ -57,22 +52,17 @@ def candidate_non_digits(
     Yields:
         (28, 28) float32 in [0, 1], 1 is ink; no digit.
     """
+    yield from islice((found for cut in _cut_numbers(drawings, seed) for found in cut[1]), count)
+
+
+def _cut_numbers(
+    drawings: Sequence[Drawing] | None, seed: int
+) -> Iterator[tuple[list[tuple[np.ndarray, int]], list[np.ndarray]]]:
+    """Cut one number after the other without end: some candidates that are digits, some not."""
     rng = np.random.default_rng(seed)
-    hands = by_writer(drawings)
-    made = 0
-    while made < count:
-        _, others = _sorted_candidates(hands, rng)
-        for image in others[: count - made]:
-            made += 1
-            yield image
-
-
-def by_writer(drawings: Sequence[Drawing] | None) -> list[list[Drawing]]:
-    """The drawings of each writer."""
-    found: dict[int, list[Drawing]] = {}
-    for drawing in drawings or ():
-        found.setdefault(drawing.writer, []).append(drawing)
-    return list(found.values())
+    hands = by_writer(drawings or ())
+    while True:
+        yield _sorted_candidates(hands, rng)
 
 
 def _sorted_candidates(
@@ -80,12 +70,9 @@ def _sorted_candidates(
 ) -> tuple[list[tuple[np.ndarray, int]], list[np.ndarray]]:
     """Compose a number and cut it: some candidates that are digits, and some that are not."""
     length = int(rng.integers(*LENGTHS, endpoint=True))
-    if hands and rng.random() < 0.5:
-        own = hands[rng.integers(len(hands))]
-        drawings = [own[i] for i in rng.integers(len(own), size=length)]
-    else:
-        drawings = invented(length, rng)
-    number = compose(drawings, rng, touching=TOUCHING, overlapping=OVERLAPPING)
+    number = compose(
+        of_one_hand(hands, length, rng), rng, touching=TOUCHING, overlapping=OVERLAPPING
+    )
     inks = draw_digits(number, float(rng.uniform(*HEIGHTS)))
     digits: list[tuple[np.ndarray, int]] = []
     others: list[np.ndarray] = []
@@ -122,4 +109,4 @@ def _which(piece: Piece, inks: list[np.ndarray]) -> tuple[int, bool]:
 
 def _is_cut(candidate: Candidate) -> bool:
     """Whether a candidate was cut off, or joined."""
-    return bool(candidate.shape[[10, 11, 12, 15]].any())
+    return bool(candidate.shape[MARKS_OF_CUTS].any())

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from digits.data.numbers import compose, draw_digits, invented
-from digits.data.strokes import Drawing
+from digits.data.numbers import compose, draw_digits, of_one_hand
+from digits.data.strokes import Drawing, by_writer
 from digits.images.canvas import CANVAS
 
 # Parts of digits that are digits themselves: the right half of a 9 is a 1, that of an 8 a 3.
@@ -39,7 +39,7 @@ def number_fragments(
         Ink: (280, 280) float32 in [0, 1], 1 is ink; no digit.
     """
     rng = np.random.default_rng(seed)
-    hands = _hands(drawings)
+    hands = by_writer(drawings or ())
     for index in range(count):
         fragment = None
         while fragment is None:
@@ -59,7 +59,7 @@ def cut_digits(
         Ink: (280, 280) float32 in [0, 1], 1 is ink; and the digit, 0 to 9.
     """
     rng = np.random.default_rng(seed)
-    hands = _hands(drawings)
+    hands = by_writer(drawings or ())
     made = 0
     while made < count:
         left, right, digits = _neighbours(hands, rng)
@@ -75,22 +75,11 @@ def cut_digits(
             yield _on_canvas(kept, rng), digit
 
 
-def _hands(drawings: Sequence[Drawing] | None) -> list[list[Drawing]]:
-    by_writer: dict[int, list[Drawing]] = {}
-    for drawing in drawings or ():
-        by_writer.setdefault(drawing.writer, []).append(drawing)
-    return list(by_writer.values())
-
-
 def _neighbours(
     hands: list[list[Drawing]], rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
     """Two digits side by side, most of them touching: the ink of each, and which they are."""
-    if hands and rng.random() < 0.5:
-        own = hands[rng.integers(len(hands))]
-        pair = [own[i] for i in rng.integers(len(own), size=2)]
-    else:
-        pair = invented(2, rng)
+    pair = of_one_hand(hands, 2, rng)
     number = compose(pair, rng, touching=0.6, overlapping=0.2, touch=PRESSED)
     left, right = draw_digits(number, HEIGHT)
     return left, right, (number.digits[0], number.digits[1])

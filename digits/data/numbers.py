@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from digits.data.digit_forms import synthetic_strokes
 from digits.data.handwriting import vary
-from digits.data.strokes import Drawing, Strokes, bounds
+from digits.data.strokes import Drawing, Strokes, bounds, by_writer
 from digits.images.round_pen import draw_stroke
 
 TOUCHING = 0.15  # the share of neighbours that touch
@@ -98,10 +98,7 @@ def numbers(
         touching, overlapping: see `compose`.
     """
     rng = np.random.default_rng(seed)
-    by_writer: dict[int, list[Drawing]] = {}
-    for drawing in drawings:
-        by_writer.setdefault(drawing.writer, []).append(drawing)
-    writers = list(by_writer.values())
+    writers = by_writer(drawings)
 
     def one() -> Number:
         own = writers[rng.integers(len(writers))]
@@ -109,6 +106,20 @@ def numbers(
         return compose(chosen, rng, touching=touching, overlapping=overlapping)
 
     return [one() for _ in range(count)]
+
+
+def of_one_hand(
+    writers: list[list[Drawing]], length: int, rng: np.random.Generator
+) -> list[Drawing]:
+    """Choose digits of one of the writers, or in every second case invent them.
+
+    Args:
+        writers: the drawings of each; without any, all digits are invented.
+    """
+    if writers and rng.random() < 0.5:
+        own = writers[rng.integers(len(writers))]
+        return [own[i] for i in rng.integers(len(own), size=length)]
+    return invented(length, rng)
 
 
 def invented(length: int, rng: np.random.Generator) -> list[Drawing]:

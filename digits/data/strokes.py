@@ -73,6 +73,14 @@ def split_by_writer(
     return parts
 
 
+def by_writer(drawings: Iterable[Drawing]) -> list[list[Drawing]]:
+    """The drawings of each writer, the first writer's first."""
+    found: dict[int, list[Drawing]] = {}
+    for drawing in drawings:
+        found.setdefault(drawing.writer, []).append(drawing)
+    return list(found.values())
+
+
 def bounds(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
     """The smallest x and y of all points, and the largest: two arrays (2,)."""
     points = np.concatenate(strokes)

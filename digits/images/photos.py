@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 import cv2
 import numpy as np
 
-from digits.images.medians import median
+from digits.images.medians import median, weighted_median
 from digits.images.photo_marks import find_marks, ink_is_light, square
 from digits.images.photo_strokes import Strokes
 from digits.images.ruled_lines import without_rules
@@ -218,10 +218,7 @@ def _usual_size(writing: np.ndarray) -> float:
     _, _, stats, _ = cv2.connectedComponentsWithStats(whole)
     if len(stats) < 2:
         return 0.0
-    sizes, pixels = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    order = np.argsort(sizes)
-    summed = np.cumsum(pixels[order])
-    return float(sizes[order][np.searchsorted(summed, summed[-1] / 2)])
+    return weighted_median(stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA])
 
 
 def ink_overlay(colours: np.ndarray, ink: np.ndarray) -> np.ndarray:

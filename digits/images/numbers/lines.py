@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digits.images.numbers.pieces import Piece, usual_height
+from digits.images.medians import weighted_median
+from digits.images.numbers.pieces import Piece
 
 SMALL = 0.4  # of the usual height: smaller pieces are parts of digits, dots and dashes
 ALONGSIDE = 0.45  # of the lower of two pieces: so much of it is beside the other in one line
@@ -26,7 +27,7 @@ def find_lines(pieces: list[Piece]) -> list[Line]:
     boxes = np.array([piece.box for piece in pieces], float)
     heights = boxes[:, 3] - boxes[:, 1]
     amounts = np.array([piece.ink.sum() for piece in pieces])
-    usual = usual_height(heights, amounts)
+    usual = weighted_median(heights, amounts)
     # The largest piece of a lone line may be lower than `usual` asks: a dash on empty paper.
     large = np.flatnonzero(heights >= min(SMALL * usual, heights.max()))
     groups = _linked(boxes[large])
@@ -41,7 +42,7 @@ def find_lines(pieces: list[Piece]) -> list[Line]:
     found = [
         Line(
             [pieces[number] for number in sorted(line)],
-            usual_height(heights[tall], amounts[tall]),
+            weighted_median(heights[tall], amounts[tall]),
         )
         for line, tall in zip(members, lines, strict=True)
     ]

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from digits.images.medians import weighted_median
 from digits.images.numbers.rulers import without_rulers
 from digits.images.round_pen import draw_stroke
 
@@ -129,15 +130,8 @@ def _connected(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, flo
     solid = (ink > SOLID).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     heights, areas = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    usual = usual_height(heights, areas) if count > 1 else 1.0
+    usual = weighted_median(heights, areas) if count > 1 else 1.0
     return solid, cast(np.ndarray, labels), stats, usual
-
-
-def usual_height(heights: np.ndarray, amounts: np.ndarray) -> float:
-    """The height that half of the ink reaches: (N,) heights, and how much ink has each."""
-    order = np.argsort(heights)
-    summed = np.cumsum(amounts[order])
-    return float(heights[order][np.searchsorted(summed, summed[-1] / 2)])
 
 
 def _with_pale_ink(
